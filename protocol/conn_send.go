@@ -1,0 +1,96 @@
+package protocol
+
+// What a Conn sends gathers in its output until the caller has written it, so
+// that the answers to frames which arrived together leave together.
+// A client masks what it sends with the key that comes with the call; a server's
+// key is not used.
+
+// pongBacklog is how much unsent output there may be before a new pong takes the
+// place of the one in front of it (RFC 6455, section 5.5.3 lets an endpoint
+// answer only the latest ping).
+const pongBacklog = 4096
+
+// Output returns the bytes that wait to be written. They stay until TakeOutput.
+func (c *Conn) Output() []byte { return c.out }
+
+// TakeOutput returns the bytes that wait to be written and forgets them. Later
+// output is appended to spare, which may be nil.
+func (c *Conn) TakeOutput(spare []byte) []byte {
+	out := c.out
+	c.out, c.lastPong = spare[:0], -1
+	return out
+}
+
+// TakeMessageBuffer returns the memory that messages are gathered in, for use
+// elsewhere, or nil while one is under way or when there is none.
+func (c *Conn) TakeMessageBuffer() []byte {
+	if c.InMessage() {
+		return nil
+	}
+	buffer := c.message
+	c.message = nil
+	return buffer
+}
+
+// LendMessageBuffer gives the Conn memory to gather messages in. It is ignored
+// while a message is under way.
+func (c *Conn) LendMessageBuffer(buffer []byte) {
+	if !c.InMessage() {
+		c.message = buffer[:0]
+	}
+}
+
+// Send appends a whole message in one frame to the output. A server's key is
+// not used.
+func (c *Conn) Send(opcode Opcode, payload []byte, key MaskingKey) {
+	c.SendHeader(opcode, uint64(len(payload)), key)
+	start := len(c.out)
+	c.out = append(c.out, payload...)
+	if c.config.Role == RoleClient {
+		Mask(c.out[start:], key, 0)
+	}
+}
+
+// SendHeader appends only the header of a message in one frame: the caller
+// writes the payload data behind it, masked if this endpoint is a client.
+func (c *Conn) SendHeader(opcode Opcode, length uint64, key MaskingKey) {
+	h := Header{Flags: FIN.WithOpcode(opcode), PayloadLength: length}
+	if c.config.Role == RoleClient {
+		h.Flags |= MASK
+		h.MaskingKey = key
+	}
+	c.lastPong = -1
+	c.out = h.AppendTo(c.out)
+}
+
+// Ping appends a ping with at most 125 bytes of payload data.
+func (c *Conn) Ping(payload []byte, key MaskingKey) {
+	c.Send(OpcodePing, payload[:min(len(payload), maxControlPayload)], key)
+}
+
+// Close begins the closing handshake with a code and a reason, which is cut to
+// what a Close frame can hold. StatusNone sends neither. Once a Close frame has
+// been sent, it does nothing.
+func (c *Conn) Close(code StatusCode, reason string, key MaskingKey) {
+	if c.state != StateOpen {
+		return
+	}
+	c.sendClose(ClosePayload{HasCode: code != StatusNone, Code: code, Reason: []byte(reason)}, key)
+	c.state = StateClosing
+}
+
+// sendClose appends a Close frame.
+func (c *Conn) sendClose(said ClosePayload, key MaskingKey) {
+	var room [maxControlPayload]byte
+	c.Send(OpcodeClose, said.AppendTo(room[:0]), key)
+}
+
+// pong answers a ping.
+func (c *Conn) pong(payload []byte) {
+	if c.lastPong >= 0 && len(c.out) > pongBacklog {
+		c.out = c.out[:c.lastPong]
+	}
+	at := len(c.out)
+	c.Send(OpcodePong, payload[:min(len(payload), maxControlPayload)], c.key)
+	c.lastPong = at
+}

@@ -1,0 +1,350 @@
+package protocol
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// Reports become JSON here, appended by hand: encoding/json would add a hundred
+// kilobytes to the WASM module, and the page compares the server's text with
+// its own byte for byte, so one piece of code has to write both. The shapes are
+// described in static/protocol.d.ts; a test holds the two against each other.
+
+// AppendJSON appends the report as one JSON object.
+func (r *Report) AppendJSON(dst []byte) []byte {
+	w := jsonWriter{dst}
+	w.begin('{')
+	w.name("sender").string(r.Sender.String())
+	w.name("ended").bool(r.Ended)
+	w.name("length").int(r.Length)
+	w.name("verdict")
+	w.verdict(r.Verdict)
+	w.name("frames").begin('[')
+	for i := range r.Frames {
+		w.frame(&r.Frames[i])
+	}
+	w.end(']')
+	w.name("frameCount").int(r.FrameCount)
+	w.name("diagnostics").begin('[')
+	for _, d := range r.Diagnostics {
+		w.diagnostic(d)
+	}
+	w.end(']')
+	w.name("diagnosticCount").int(r.DiagnosticCount)
+	w.name("messages").begin('[')
+	for i := range r.Messages {
+		w.message(&r.Messages[i])
+	}
+	w.end(']')
+	w.name("messageCount").int(r.MessageCount)
+	w.end('}')
+	return w.b
+}
+
+func (w *jsonWriter) verdict(v Verdict) {
+	w.begin('{')
+	w.name("outcome").string(v.Outcome.String())
+	w.name("statusCode").code(v.StatusCode)
+	w.name("diagnostic").intOrNull(v.Diagnostic, v.Diagnostic >= 0)
+	w.name("missing").decimal(v.Missing)
+	w.end('}')
+}
+
+func (w *jsonWriter) frame(f *Frame) {
+	h := f.Header
+	w.begin('{')
+	w.name("start").int(f.Start)
+	w.name("end").int(f.End)
+	w.name("headerLength").int(f.HeaderLength)
+	w.name("headerComplete").bool(f.HeaderComplete)
+	w.name("complete").bool(f.Complete())
+	w.flags(h.Flags)
+	w.name("mask").bitOrNull(h.Has(MASK), f.HeaderLength >= 2)
+	if f.HeaderComplete {
+		w.name("payloadLength").decimal(h.PayloadLength)
+		w.name("lengthForm").int(int(h.Form))
+	} else {
+		w.name("payloadLength").null()
+		w.name("lengthForm").null()
+	}
+	w.name("maskingKey").key(h.MaskingKey, f.HeaderComplete && h.Has(MASK))
+	w.name("fields").begin('[')
+	for _, field := range f.Fields {
+		w.field(field)
+	}
+	w.end(']')
+	w.end('}')
+}
+
+// flags writes FIN to the opcode's name, which frames and carriers share.
+func (w *jsonWriter) flags(f Flags) {
+	w.name("fin").bit(f.Has(FIN))
+	w.name("rsv1").bit(f.Has(RSV1))
+	w.name("rsv2").bit(f.Has(RSV2))
+	w.name("rsv3").bit(f.Has(RSV3))
+	w.name("opcode").int(int(f.Opcode()))
+	w.name("opcodeName").string(f.Opcode().String())
+}
+
+func (w *jsonWriter) field(f Field) {
+	w.begin('{')
+	w.name("name").string(f.Name.String())
+	w.name("bit").uint(f.Span.Bit)
+	w.name("bits").uint(f.Span.Bits)
+	w.name("value")
+	switch f.Name {
+	case FieldPayloadData, FieldReason:
+		w.string("")
+	case FieldMaskingKey:
+		digits := MaskingKey(f.Value).String()
+		w.string(digits[8-f.Span.Bits/4:])
+	default:
+		w.decimal(f.Value)
+	}
+	w.name("meaning").string(f.meaning())
+	w.name("short").bool(f.Short)
+	w.end('}')
+}
+
+// meaning says what the value means, or nothing where it speaks for itself.
+func (f Field) meaning() string {
+	on := f.Value != 0
+	switch f.Name {
+	case FieldFIN:
+		if on {
+			return "last frame of its message"
+		}
+		return "more frames to come"
+	case FieldRSV1, FieldRSV2, FieldRSV3:
+		if on {
+			return "set, with no extension agreed on"
+		}
+		return "clear"
+	case FieldOpcode:
+		if o := Opcode(f.Value); !o.IsReserved() {
+			return o.String()
+		}
+		return "reserved"
+	case FieldMASK:
+		if on {
+			return "masked"
+		}
+		return "not masked"
+	case FieldPayloadLength:
+		switch f.Value {
+		case 126:
+			return "a 16-bit length follows"
+		case 127:
+			return "a 64-bit length follows"
+		}
+		return strconv.FormatUint(f.Value, 10) + plural(f.Value, " byte", " bytes")
+	case FieldExtendedPayloadLength:
+		if f.Short {
+			return "not complete"
+		}
+		return strconv.FormatUint(f.Value, 10) + plural(f.Value, " byte", " bytes")
+	case FieldMaskingKey, FieldPayloadData, FieldReason:
+		if f.Short {
+			return "not complete"
+		}
+		return ""
+	case FieldStatusCode:
+		return StatusCode(f.Value).Name()
+	}
+	return ""
+}
+
+func (w *jsonWriter) diagnostic(d Diagnostic) {
+	rule := d.Rule.Rule()
+	w.begin('{')
+	w.name("rule").string(rule.ID)
+	w.name("section").string(rule.Section)
+	w.name("level").string(rule.Level.String())
+	w.name("statusCode").code(rule.StatusCode)
+	w.name("frame").int(d.Frame)
+	w.name("bit").uint(d.Span.Bit)
+	w.name("bits").uint(d.Span.Bits)
+	w.name("found").string(d.Found())
+	w.end('}')
+}
+
+func (w *jsonWriter) message(m *Message) {
+	isText := m.Opcode == OpcodeText
+	w.begin('{')
+	w.name("opcode").int(int(m.Opcode))
+	w.name("opcodeName").string(m.Opcode.String())
+	w.name("firstFrame").int(m.FirstFrame)
+	w.name("lastFrame").int(m.LastFrame)
+	w.name("frameCount").int(m.FrameCount)
+	w.name("length").int(m.Length)
+	w.name("complete").bool(m.Complete)
+	w.name("utf8")
+	if isText {
+		w.bool(!m.BadUTF8)
+		w.name("preview").string(string(m.Preview))
+	} else {
+		w.null()
+		w.name("preview").string(string(AppendHex(nil, m.Preview)))
+	}
+	w.end('}')
+}
+
+// AppendReadingJSON appends what the server answers to one carrier message: the
+// header of the carrier's first frame, how many frames carried it, and the
+// report on the crafted bytes, which stands last and unchanged.
+func AppendReadingJSON(dst []byte, carrier Header, frames int, report *Report) []byte {
+	w := jsonWriter{dst}
+	w.begin('{')
+	w.name("carrier").begin('{')
+	w.flags(carrier.Flags)
+	w.name("mask").bit(carrier.Has(MASK))
+	w.name("maskingKey").key(carrier.MaskingKey, carrier.Has(MASK))
+	w.name("payloadLength").decimal(carrier.PayloadLength)
+	w.name("lengthForm").int(int(carrier.Form))
+	w.name("headerLength").int(carrier.Len())
+	w.name("frameCount").int(frames)
+	w.end('}')
+	w.name("report")
+	w.b = report.AppendJSON(w.b)
+	w.end('}')
+	return w.b
+}
+
+// jsonWriter appends JSON. It puts a comma wherever a value or a name follows
+// another one.
+type jsonWriter struct{ b []byte }
+
+// comma separates from what came before in the same object or array.
+func (w *jsonWriter) comma() {
+	if n := len(w.b); n > 0 {
+		switch w.b[n-1] {
+		case '{', '[', ':':
+		default:
+			w.b = append(w.b, ',')
+		}
+	}
+}
+
+func (w *jsonWriter) begin(bracket byte) {
+	if len(w.b) > 0 {
+		w.comma()
+	}
+	w.b = append(w.b, bracket)
+}
+
+func (w *jsonWriter) end(bracket byte) { w.b = append(w.b, bracket) }
+
+func (w *jsonWriter) name(name string) *jsonWriter {
+	w.string(name)
+	w.b = append(w.b, ':')
+	return w
+}
+
+func (w *jsonWriter) string(s string) {
+	w.comma()
+	w.b = AppendJSONString(w.b, s)
+}
+
+func (w *jsonWriter) int(n int) {
+	w.comma()
+	w.b = strconv.AppendInt(w.b, int64(n), 10)
+}
+
+func (w *jsonWriter) uint(n uint64) {
+	w.comma()
+	w.b = strconv.AppendUint(w.b, n, 10)
+}
+
+// decimal writes a number that JavaScript may not be able to hold, as a string.
+func (w *jsonWriter) decimal(n uint64) {
+	w.comma()
+	w.b = append(w.b, '"')
+	w.b = strconv.AppendUint(w.b, n, 10)
+	w.b = append(w.b, '"')
+}
+
+func (w *jsonWriter) bool(b bool) {
+	w.comma()
+	w.b = strconv.AppendBool(w.b, b)
+}
+
+func (w *jsonWriter) bit(b bool) {
+	n := 0
+	if b {
+		n = 1
+	}
+	w.int(n)
+}
+
+func (w *jsonWriter) null() {
+	w.comma()
+	w.b = append(w.b, "null"...)
+}
+
+func (w *jsonWriter) bitOrNull(b, known bool) {
+	if !known {
+		w.null()
+		return
+	}
+	w.bit(b)
+}
+
+func (w *jsonWriter) intOrNull(n int, known bool) {
+	if !known {
+		w.null()
+		return
+	}
+	w.int(n)
+}
+
+func (w *jsonWriter) code(c StatusCode) { w.intOrNull(int(c), c != StatusNone) }
+
+func (w *jsonWriter) key(k MaskingKey, present bool) {
+	if !present {
+		w.null()
+		return
+	}
+	w.string(k.String())
+}
+
+// AppendHex appends the bytes as lower-case hex digits without spaces.
+func AppendHex(dst, b []byte) []byte {
+	for _, c := range b {
+		dst = append(dst, hexDigits[c>>4], hexDigits[c&0xf])
+	}
+	return dst
+}
+
+// AppendJSONString appends s as a JSON string. Bytes that are not UTF-8 become
+// U+FFFD, one each; what could end a script or a line in JavaScript is escaped.
+func AppendJSONString(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			switch {
+			case c == '"' || c == '\\':
+				dst = append(dst, '\\', c)
+			case c == '\n':
+				dst = append(dst, '\\', 'n')
+			case c < ' ' || c == 0x7f || c == '<':
+				dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
+			default:
+				dst = append(dst, c)
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			dst = append(dst, "\ufffd"...)
+		case r == '\u2028' || r == '\u2029':
+			dst = append(dst, '\\', 'u', '2', '0', '2', hexDigits[r&0xf])
+		default:
+			dst = append(dst, s[i:i+size]...)
+		}
+		i += size
+	}
+	return append(dst, '"')
+}

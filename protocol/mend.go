@@ -1,0 +1,242 @@
+package protocol
+
+// Mending changes as little of the drafts as takes one diagnostic away, and
+// only when somebody asks for it. A rule without a row in mends has no action:
+// nothing could be changed without guessing what was meant.
+
+// mend is the action for one rule.
+type mend struct {
+	title string
+	// apply changes drafts[i], the draft whose bytes the diagnostic points at,
+	// and returns false when that cannot help.
+	apply func(drafts []Draft, i int, d Diagnostic) ([]Draft, bool)
+}
+
+// change makes an action of a change to one frame.
+func change(apply func(d *Draft)) func([]Draft, int, Diagnostic) ([]Draft, bool) {
+	return func(drafts []Draft, i int, _ Diagnostic) ([]Draft, bool) {
+		if drafts[i].Raw {
+			return nil, false
+		}
+		apply(&drafts[i])
+		return drafts, true
+	}
+}
+
+// clearFlag makes an action of clearing a flag.
+func clearFlag(bit Flags) func([]Draft, int, Diagnostic) ([]Draft, bool) {
+	return change(func(d *Draft) { d.Flags &^= bit })
+}
+
+// closeNormally makes an action of another status code.
+func closeNormally(drafts []Draft, i int, _ Diagnostic) ([]Draft, bool) {
+	d := &drafts[i]
+	if d.Raw || d.Flags.Opcode() != OpcodeClose {
+		return nil, false
+	}
+	p := d.Payload
+	if !p.CodeGiven {
+		b := p.AppendTo(nil)
+		if len(b) > 1 {
+			p.Data = string(b[2:])
+		} else {
+			p.Data = ""
+		}
+		p.Form, p.Count = PayloadHex, 0
+	}
+	p.CodeGiven, p.Code = true, StatusNormalClosure
+	d.Payload = p
+	return drafts, true
+}
+
+// mends has an action for every rule that one can be found for.
+var mends = [ruleCount]mend{
+	RuleFrameUnmaskedFromClient: {"Mask it", func(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
+		if drafts[i].Raw {
+			return nil, false
+		}
+		draft := &drafts[i]
+		draft.Flags |= MASK
+		if draft.Key == KeyAbsent {
+			draft.Key = KeyCaller
+		}
+		draft.XORGiven, draft.XOR = false, 0
+		return drafts, true
+	}},
+	RuleFrameMaskedFromServer: {"Send it unmasked", change(func(d *Draft) {
+		d.Flags &^= MASK
+		d.Key, d.MaskingKey, d.XORGiven, d.XOR = KeyCaller, 0, false, 0
+	})},
+	RuleFrameRSV1Unnegotiated: {"Clear RSV1", clearFlag(RSV1)},
+	RuleFrameRSV2Unnegotiated: {"Clear RSV2", clearFlag(RSV2)},
+	RuleFrameRSV3Unnegotiated: {"Clear RSV3", clearFlag(RSV3)},
+	RuleFrameOpcodeReserved: {"Make it binary", func(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
+		draft := &drafts[i]
+		if draft.Raw {
+			return nil, false
+		}
+		to := OpcodeBinary
+		if draft.Flags.Opcode().IsControl() {
+			to = OpcodePing
+		}
+		draft.Flags = draft.Flags.WithOpcode(to)
+		return drafts, true
+	}},
+	RuleFrameLengthMSBSet:     {"Declare the real length", change(realLength)},
+	RuleFrameLengthNotMinimal: {"Use the shortest form", change(func(d *Draft) { d.Form = LengthShortest })},
+	RuleFrameTruncated: {"Send it whole", change(func(d *Draft) {
+		d.Cut = 0
+		realLength(d)
+	})},
+	RuleFrameMaskKeyReused:      {"Draw another key", change(func(d *Draft) { d.Key, d.MaskingKey = KeyCaller, 0 })},
+	RuleFrameControlFragmented:  {"Set FIN", change(func(d *Draft) { d.Flags |= FIN })},
+	RuleSequenceDataInterleaved: {"Make it a continuation", change(func(d *Draft) { d.Flags = d.Flags.WithOpcode(OpcodeContinuation) })},
+	RuleSequenceContinuationUnexpected: {"Make it a text", func(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
+		draft := &drafts[i]
+		if draft.Raw {
+			return nil, false
+		}
+		to, text := OpcodeText, UTF8{}
+		if text.Feed(draft.Payload.AppendTo(nil)) >= 0 || draft.Flags.Has(FIN) && !text.Complete() {
+			to = OpcodeBinary
+		}
+		draft.Flags = draft.Flags.WithOpcode(to)
+		return drafts, true
+	}},
+	RuleFrameControlTooLong: {"Cut the payload to 125 bytes", change(func(d *Draft) {
+		b := d.Payload.AppendTo(nil)
+		realLength(d)
+		if len(b) <= maxControlPayload {
+			return
+		}
+		b = trimPartialRune(b[:maxControlPayload])
+		if d.Payload.CodeGiven {
+			b = b[2:]
+		}
+		form := d.Payload.Form
+		if form == PayloadRepeat {
+			form = PayloadHex
+			if text := (UTF8{}); text.Feed(b) < 0 && text.Complete() {
+				form = PayloadText
+			}
+		}
+		d.Payload.Form, d.Payload.Data, d.Payload.Count = form, string(b), 0
+	})},
+	RuleClosePayloadOneByte:     {"Send code 1000", closeNormally},
+	RuleCloseCodeReservedOnWire: {"Send code 1000", closeNormally},
+	RuleCloseCodeBelow1000:      {"Send code 1000", closeNormally},
+	RuleCloseCodeUnassigned:     {"Send code 1000", closeNormally},
+	RuleCloseCodeAbove4999:      {"Send code 1000", closeNormally},
+	RuleCloseCode1010FromServer: {"Send code 1000", closeNormally},
+	RuleCloseCode1010ReasonMissing: {"Name an extension", change(func(d *Draft) {
+		d.Payload = Payload{CodeGiven: true, Code: StatusMandatoryExtension, Data: "permessage-deflate"}
+		realLength(d)
+	})},
+	RuleCloseReasonInvalidUTF8: {"Drop the reason", change(func(d *Draft) {
+		b := d.Payload.AppendTo(nil)
+		p := Payload{CodeGiven: len(b) > 1}
+		if p.CodeGiven {
+			p.Code = StatusCode(b[0])<<8 | StatusCode(b[1])
+		}
+		d.Payload = p
+		realLength(d)
+	})},
+	RuleCloseDataAfterClose: {"Remove it", func(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
+		return append(drafts[:i], drafts[i+1:]...), true
+	}},
+	RuleTextInvalidUTF8: {"Mend the text", mendText},
+	RuleCloseFrameMissing: {"Add a Close frame", func(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
+		closing := Draft{Flags: FIN.WithOpcode(OpcodeClose), Payload: Payload{CodeGiven: true, Code: StatusNormalClosure}}
+		if d.other == uint64(RoleClient) {
+			closing.Flags |= MASK
+		}
+		return append(drafts, closing), true
+	}},
+}
+
+// realLength makes the declared length the payload's own, in the shortest form.
+func realLength(d *Draft) {
+	d.LengthGiven, d.Length, d.Form = false, 0, LengthShortest
+}
+
+// mendText makes the payload what a receiver would show: every byte that cannot
+// stand in UTF-8 becomes U+FFFD. With a wrong key, the right one is used first.
+func mendText(drafts []Draft, i int, _ Diagnostic) ([]Draft, bool) {
+	d := &drafts[i]
+	if d.Raw {
+		return nil, false
+	}
+	if d.XORGiven {
+		d.XORGiven, d.XOR = false, 0
+		return drafts, true
+	}
+	out := []byte(nil)
+	for _, r := range string(d.Payload.AppendTo(nil)) {
+		out = append(out, string(r)...)
+	}
+	d.Payload = Payload{Data: string(out)}
+	if d.LengthGiven {
+		realLength(d)
+	}
+	return drafts, true
+}
+
+// Mend returns the drafts with one diagnostic mended, as their own copy, or
+// false when there is no action for it or none that takes it away. Frames that
+// lose their masking key to it wait for one from the caller.
+func Mend(drafts []Draft, options Options, diagnostic Diagnostic) ([]Draft, bool) {
+	action := mends[diagnostic.Rule]
+	if action.apply == nil {
+		return nil, false
+	}
+	at := draftAt(drafts, diagnostic.Span)
+	if at < 0 && diagnostic.Rule != RuleCloseFrameMissing {
+		return nil, false
+	}
+	if diagnostic.Rule == RuleCloseFrameMissing {
+		diagnostic.other = uint64(options.Sender)
+	}
+	mended, ok := action.apply(append([]Draft(nil), drafts...), at, diagnostic)
+	if !ok {
+		return nil, false
+	}
+	return mended, true
+}
+
+// MendTitle returns what the action for the diagnostic is called, or "" when
+// there is none.
+func MendTitle(drafts []Draft, options Options, diagnostic Diagnostic) string {
+	action := mends[diagnostic.Rule]
+	at := draftAt(drafts, diagnostic.Span)
+	switch {
+	case diagnostic.Rule == RuleCloseFrameMissing:
+	case at < 0 || action.apply == nil:
+		return ""
+	case drafts[at].Raw && diagnostic.Rule != RuleCloseDataAfterClose:
+		return ""
+	}
+	switch diagnostic.Rule {
+	case RuleFrameOpcodeReserved:
+		if diagnostic.opcode.IsControl() {
+			return "Make it a ping"
+		}
+	case RuleTextInvalidUTF8:
+		if drafts[at].XORGiven {
+			return "Mask with the key written"
+		}
+		return "Replace the bad bytes"
+	}
+	return action.title
+}
+
+// draftAt returns the index of the draft in whose bytes the span begins.
+func draftAt(drafts []Draft, span Span) int {
+	offset := uint64(0)
+	for i := range drafts {
+		offset += uint64(drafts[i].Len())
+		if span.Bit < offset*8 {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,135 @@
+package protocol
+
+import "encoding/binary"
+
+// UTF-8 is judged by a finite automaton whose whole state is one number, so a
+// text can be fed in any pieces and the first byte that no valid text can have
+// at its place is found at once (RFC 6455, section 8.1; RFC 3629, section 4).
+//
+// The automaton is one shift a byte: a row of the table holds, for one byte,
+// the next state for every state, six bits each, and a state is the number of
+// bits by which to shift its row. Runs of ASCII are skipped eight bytes at a
+// time while no character is under way.
+
+// UTF8 judges a text that arrives in pieces. The zero value begins a text.
+type UTF8 struct {
+	state uint64
+}
+
+const (
+	utf8Begin  = 0  // between characters
+	utf8Reject = 6  // no valid text begins like this
+	utf8One    = 12 // one continuation byte to come
+	utf8Two    = 18 // two
+	utf8E0     = 24 // after E0: A0..BF comes, otherwise it were overlong
+	utf8ED     = 30 // after ED: 80..9F comes, otherwise it were a surrogate
+	utf8F0     = 36 // after F0: 90..BF comes, otherwise it were overlong
+	utf8Three  = 42 // after F1 to F3: three to come
+	utf8F4     = 48 // after F4: 80..8F comes, otherwise it were over U+10FFFF
+)
+
+var utf8Table = makeUTF8Table()
+
+func makeUTF8Table() (table [256]uint64) {
+	for b := range table {
+		var next [9]uint64
+		for i := range next {
+			next[i] = utf8Reject
+		}
+		between := func(low, high int) bool { return low <= b && b <= high }
+		switch {
+		case between(0x00, 0x7f):
+			next[utf8Begin/6] = utf8Begin
+		case between(0xc2, 0xdf):
+			next[utf8Begin/6] = utf8One
+		case b == 0xe0:
+			next[utf8Begin/6] = utf8E0
+		case b == 0xed:
+			next[utf8Begin/6] = utf8ED
+		case between(0xe1, 0xef):
+			next[utf8Begin/6] = utf8Two
+		case b == 0xf0:
+			next[utf8Begin/6] = utf8F0
+		case between(0xf1, 0xf3):
+			next[utf8Begin/6] = utf8Three
+		case b == 0xf4:
+			next[utf8Begin/6] = utf8F4
+		}
+		if between(0x80, 0xbf) {
+			next[utf8One/6] = utf8Begin
+			next[utf8Two/6] = utf8One
+			next[utf8Three/6] = utf8Two
+		}
+		if between(0xa0, 0xbf) {
+			next[utf8E0/6] = utf8One
+		}
+		if between(0x80, 0x9f) {
+			next[utf8ED/6] = utf8One
+		}
+		if between(0x90, 0xbf) {
+			next[utf8F0/6] = utf8Two
+		}
+		if between(0x80, 0x8f) {
+			next[utf8F4/6] = utf8Two
+		}
+		for i, state := range next {
+			table[b] |= state << (6 * i)
+		}
+	}
+	return table
+}
+
+// Feed judges the next piece of the text. It returns the index of the first
+// byte that cannot be part of valid UTF-8, or -1 when there is none so far.
+// After a bad byte every further piece is bad from its first byte on.
+func (u *UTF8) Feed(piece []byte) int {
+	state, i := u.state, 0
+	for i < len(piece) {
+		if state == utf8Begin {
+			i = skipASCII(piece, i)
+		}
+		// Sixteen bytes between two looks at the state: a rejected text stays
+		// rejected, so the exact place can be found afterwards.
+		end := min(i+16, len(piece))
+		start, before := i, state
+		for _, b := range piece[i:end] {
+			state = utf8Table[b] >> (state & 63)
+		}
+		state &= 63
+		i = end
+		if state == utf8Reject {
+			state = before
+			for i = start; ; i++ {
+				state = utf8Table[piece[i]] >> (state & 63) & 63
+				if state == utf8Reject {
+					u.state = state
+					return i
+				}
+			}
+		}
+	}
+	u.state = state & 63
+	return -1
+}
+
+// Complete reports whether the text so far ends between two characters and is
+// valid.
+func (u *UTF8) Complete() bool { return u.state == utf8Begin }
+
+// skipASCII returns the index of the first 8-byte word at or after i that is
+// not all ASCII, or of the tail that is shorter than a word.
+func skipASCII(b []byte, i int) int {
+	const high = 0x8080808080808080
+	le := binary.LittleEndian
+	for len(b)-i >= 32 {
+		c := b[i : i+32 : i+32]
+		if (le.Uint64(c)|le.Uint64(c[8:])|le.Uint64(c[16:])|le.Uint64(c[24:]))&high != 0 {
+			break
+		}
+		i += 32
+	}
+	for len(b)-i >= 8 && le.Uint64(b[i:])&high == 0 {
+		i += 8
+	}
+	return i
+}

@@ -1,0 +1,248 @@
+// The shapes that cross the boundary between the page and protocol.wasm, and
+// between the page and the server. Go writes all of this JSON (protocol/json.go,
+// wasm/view.go); a Go test reads this file and holds it against what Go writes.
+//
+// Offsets called `bit` and `bits` count bits from the first bit of the input;
+// `start` and `end` count bytes. A value that may exceed 2^53 is a string of
+// decimal digits. Names of fields, opcodes and rules come from Go.
+
+/** What can be said of some bytes that one side sent. Native and WASM write the same bytes. */
+export interface Report {
+  sender: "client" | "server";
+  /** TCP ended after the last byte. */
+  ended: boolean;
+  /** How many bytes were read. */
+  length: number;
+  verdict: Verdict;
+  /** At most the first 500; frameCount says how many there are. */
+  frames: Frame[];
+  frameCount: number;
+  /** In the order of the bytes; at most the first 500. */
+  diagnostics: Diagnostic[];
+  diagnosticCount: number;
+  /** At most the first 500. */
+  messages: Message[];
+  messageCount: number;
+}
+
+/** What a strict receiver does with these bytes. */
+export interface Verdict {
+  /** legal: no rule is broken. noted: rules are broken, yet a receiver goes on.
+   *  waits: no rule is broken and the last frame is not complete yet.
+   *  fails: a strict receiver fails the connection. */
+  outcome: "legal" | "noted" | "waits" | "fails";
+  /** Status code of the Close frame it answers with; 1006 when it can only drop the connection. */
+  statusCode: number | null;
+  /** Index into diagnostics of the rule it fails on. */
+  diagnostic: number | null;
+  /** Bytes that the last frame still misses, in decimal; "0" when it is complete. */
+  missing: string;
+}
+
+/** One frame as a receiver reads it. */
+export interface Frame {
+  start: number;
+  end: number;
+  /** Length of the header in bytes, as far as it has arrived. */
+  headerLength: number;
+  /** The header has arrived whole. Before that, what is not known yet is null. */
+  headerComplete: boolean;
+  complete: boolean;
+  fin: 0 | 1;
+  rsv1: 0 | 1;
+  rsv2: 0 | 1;
+  rsv3: 0 | 1;
+  opcode: number;
+  opcodeName: string;
+  mask: 0 | 1 | null;
+  /** The payload length as declared, in decimal. */
+  payloadLength: string | null;
+  /** 7, 16 or 64: how many bits the payload length stands in. */
+  lengthForm: 7 | 16 | 64 | null;
+  /** Eight hex digits in the order of the wire. */
+  maskingKey: string | null;
+  /** They tile the bits of the frame: no gap, no overlap. */
+  fields: Field[];
+}
+
+export interface Field {
+  /** As in RFC 6455: "FIN", "extended payload length", "status code"; a key of Catalog.fields. */
+  name: string;
+  bit: number;
+  bits: number;
+  /** Short, for the diagram: "1", "126", "37fa213d"; "" for payload data and reason. */
+  value: string;
+  /** What the value means here: "text", "a 16-bit length follows", "Normal Closure". May be "". */
+  meaning: string;
+  /** The bytes end inside this field. */
+  short: boolean;
+}
+
+/** One rule broken at one place. */
+export interface Diagnostic {
+  /** A key of Catalog.rules. */
+  rule: string;
+  section: string;
+  level: "MUST" | "MUST NOT" | "SHOULD" | "SHOULD NOT" | "stated";
+  /** What a strict receiver answers with; null when it goes on. 1006: it drops the connection. */
+  statusCode: number | null;
+  /** Index of the frame in the stream. */
+  frame: number;
+  bit: number;
+  bits: number;
+  /** What was found, a sentence. */
+  found: string;
+}
+
+/** One message, whole or as far as it came. */
+export interface Message {
+  opcode: number;
+  opcodeName: string;
+  /** Index of the first and of the last frame that carry it. */
+  firstFrame: number;
+  lastFrame: number;
+  frameCount: number;
+  /** Bytes of payload data. */
+  length: number;
+  complete: boolean;
+  /** For text: the payload data so far is valid UTF-8. For binary: null. */
+  utf8: boolean | null;
+  /** The first characters of a text, or the first bytes of a binary message in hex. */
+  preview: string;
+}
+
+/** What the server answers to one carrier message, as one text message. */
+export interface ServerReading {
+  carrier: Carrier;
+  report: Report;
+}
+
+/** The frame that the browser really made around the crafted bytes. */
+export interface Carrier {
+  fin: 0 | 1;
+  rsv1: 0 | 1;
+  rsv2: 0 | 1;
+  rsv3: 0 | 1;
+  opcode: number;
+  opcodeName: string;
+  mask: 0 | 1;
+  maskingKey: string | null;
+  payloadLength: string;
+  lengthForm: 7 | 16 | 64;
+  headerLength: number;
+  /** Frames that carried the message: more than one when the browser fragmented it. */
+  frameCount: number;
+}
+
+/** What `read`, `edit` and `paste` say of the draft itself. */
+export interface View {
+  /** Set when the notation cannot be read; everything else is then empty. */
+  error: NotationError | null;
+  drafts: Draft[];
+  /** Side by side with Report.diagnostics: what the "make it legal" action is called, or null. */
+  mends: (string | null)[];
+  /** The draft to select after an edit; -1 when the edit says nothing about it. */
+  selected: number;
+  /** For `paste`: what the text was taken for, such as "hex", "hexdump", "base64", "notation". */
+  recognised: string;
+}
+
+export interface NotationError {
+  line: number;
+  /** Both count from 1; the column counts characters (Unicode code points). */
+  column: number;
+  /** How many characters are meant, at least 1. */
+  width: number;
+  found: string;
+  expected: string;
+  /** The whole sentence. */
+  message: string;
+}
+
+/** A frame as somebody wants it on the wire. The fields are independent; nothing is repaired. */
+export interface Draft {
+  kind: "frame" | "bytes";
+  /** Where its bytes stand in the crafted bytes. */
+  start: number;
+  end: number;
+  /** Where the payload begins in its line of notation, in characters; the line's length when there is none. */
+  payloadAt: number;
+  fin: 0 | 1;
+  rsv1: 0 | 1;
+  rsv2: 0 | 1;
+  rsv3: 0 | 1;
+  opcode: number;
+  opcodeName: string;
+  mask: 0 | 1;
+  /** The masking key written, eight hex digits; null when none is written. */
+  key: string | null;
+  /** The key that the payload is really masked with; null when it is the one written. "00000000" masks nothing. */
+  xor: string | null;
+  /** 0: the shortest that fits. */
+  form: 0 | 7 | 16 | 64;
+  /** The declared length in decimal; null when it is the payload's own. */
+  length: string | null;
+  /** Bytes missing from the end. */
+  cut: number;
+  payload: DraftPayload;
+}
+
+export interface DraftPayload {
+  form: "text" | "hex" | "repeat";
+  /** The status code in front of the rest; null for none. */
+  code: number | null;
+  /** Bytes, the status code included. */
+  length: number;
+  /** text: the characters; hex: the digits; repeat: the digits of what is repeated.
+   *  null when it is longer than 4096 bytes or a text that is not valid UTF-8. */
+  value: string | null;
+  /** repeat: how often; otherwise 1. */
+  count: number;
+}
+
+/** Everything the page needs to know about the protocol, asked for once. */
+export interface Catalog {
+  rules: Rule[];
+  opcodes: OpcodeEntry[];
+  statusCodes: StatusEntry[];
+  fields: FieldEntry[];
+  presets: Preset[];
+  symptoms: Symptom[];
+  /** Languages that `literal` writes. */
+  literals: { id: string; title: string }[];
+  /** The most bytes that one carrier message may have. */
+  messageLimit: number;
+}
+
+export interface Rule {
+  id: string;
+  /** RFC 6455 section, the home of the rule first: "5.2; 5.8". */
+  section: string;
+  level: "MUST" | "MUST NOT" | "SHOULD" | "SHOULD NOT" | "stated";
+  /** Who breaks it. */
+  party: "client" | "server" | "both";
+  statusCode: number | null;
+  /** What the RFC asks, in one sentence. */
+  asks: string;
+  /** What a receiver does about it. */
+  answer: string;
+}
+
+export interface OpcodeEntry { value: number; name: string; control: boolean; reserved: boolean; section: string; text: string; }
+/** One code, or a range of them where `last` is greater than `first`. */
+export interface StatusEntry { first: number; last: number; name: string; text: string; onWire: boolean; }
+/** tint: which of the page's field colours it takes, 0 to 11. */
+export interface FieldEntry { name: string; short: string; title: string; section: string; text: string; tint: number; }
+export interface Preset {
+  id: string;
+  title: string;
+  /** The rule that it breaks; "" for a legal one. */
+  rule: string;
+  sender: "client" | "server";
+  ended: boolean;
+  notation: string;
+  /** One sentence: what to look at. */
+  text: string;
+}
+/** What some implementation says when a rule is broken, for the search. */
+export interface Symptom { who: string; says: string; rules: string[]; }
