@@ -1,0 +1,129 @@
+// <fc-help>: the help sheet. What the three kinds of frame are that the page
+// speaks of, every key it knows, and the notation by example. A native dialog:
+// Escape closes it, focus comes back to where it was.
+
+import { Part, h } from "../dom.mjs";
+
+const words = [
+  ["Draft", "a frame as you want it on the wire. Its fields are independent of each other, nothing is refused and nothing is repaired."],
+  ["Crafted frame", "the bytes that the draft became. The diagram, the bytes and the report all speak of these."],
+  ["Carrier frame", "the legal frame that the browser itself wraps around the crafted bytes when you send, because no page can write to TCP. The server takes it off and reads what is inside."],
+];
+
+const keys = [
+  ["Everywhere", [
+    [["Ctrl", "Enter"], "send"],
+    [["Ctrl", "Z"], "undo"],
+    [["Ctrl", "Shift", "Z"], "redo, also Ctrl Y"],
+    [["Alt", "↑"], "move the frame up, with ↓ down"],
+    [["F6"], "next pane, with Shift the one before"],
+    [["?"], "this sheet"],
+  ]],
+  ["Outside of inputs and grids", [
+    [["n"], "new frame"],
+    [["r"], "new raw bytes"],
+    [["d"], "duplicate the frame"],
+    [["["], "previous frame, with ] the next"],
+    [["/"], "search the presets"],
+    [["e"], "edit the notation"],
+    [["p"], "paste to decode; Ctrl V does it without the dialog"],
+  ]],
+  ["Frame diagram", [
+    [["←", "→", "↑", "↓"], "walk over the bits"],
+    [["Space"], "flip the bit, also Enter"],
+    [["0"], "write 0, with 1 write 1"],
+    [["Home"], "start of the row, with End its end"],
+  ]],
+  ["Bytes", [
+    [["0", "…", "f"], "type hex digits"],
+    [["Insert"], "overwrite or insert"],
+    [["Delete"], "delete, also Backspace"],
+    [["Enter"], "from hex to ASCII and back"],
+  ]],
+  ["Break it", [
+    [["↑", "↓"], "walk over the presets"],
+    [["Enter"], "load the preset"],
+    [["Esc"], "clear the search"],
+  ]],
+];
+
+const notation = [
+  ['text "Hello" mask=37fa213d', "a text frame with this masking key"],
+  ['text nofin "Hel"', "FIN 0: the first fragment of a message"],
+  ['continuation "lo"', "its last fragment"],
+  ["ping hex:00ff", "a payload as hex digits"],
+  ['close 1002 "bye"', "a status code and a reason"],
+  ["binary len16 len=5 hex:0102", "the length form and the declared length, whatever the payload is"],
+  ["opcode=3 rsv1 nomask hex:c1", "a reserved opcode, RSV1 set, no mask"],
+  ['text mask=37fa213d xor=00000000 "Hi"', "a key on the wire, a payload that was never masked"],
+  ['text "Hello" cut=2', "the last two bytes are missing"],
+  ["bytes 81 85 37 fa", "anything at all"],
+  ["binary repeat(ab,65536)", "a long payload"],
+];
+
+class FcHelp extends Part {
+  #dialog;
+
+  build() {
+    const close = h("button", { type: "button", onclick: () => this.#dialog.close() }, "Close");
+    this.#dialog = h(
+      "dialog",
+      {
+        class: "sheet help-sheet",
+        "aria-labelledby": "help-title",
+        onclick: (event) => {
+          if (event.target === this.#dialog) this.#dialog.close();
+        },
+      },
+      h("div", { class: "sheet-head" }, h("h2", { id: "help-title" }, "Help"), close),
+      h(
+        "div",
+        { class: "sheet-body", tabindex: "0", role: "group", "aria-label": "Help text" },
+        section("Three kinds of frame", h("dl", { class: "help-words" }, ...words.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text))))),
+        section("Keys", h("div", { class: "help-keys" }, ...keys.map(([place, list]) => keyGroup(place, list)))),
+        section(
+          "The notation, by example",
+          h("p", { class: "muted" }, "One line is one frame. Words stand before the payload in any order; what is left out is as a legal frame has it. # begins a comment."),
+          h("dl", { class: "help-notation" }, ...notation.map(([line, text]) => h("div", {}, h("dt", { class: "mono" }, line), h("dd", {}, text)))),
+        ),
+        section(
+          "The rules",
+          h(
+            "p",
+            {},
+            "Rule ids and status codes are those of ",
+            h("a", { href: "https://www.rfc-editor.org/rfc/rfc6455", rel: "noreferrer", target: "_blank" }, "RFC 6455, The WebSocket Protocol"),
+            ". The same Go code judges in this page and in the server; each send checks that both say the same.",
+          ),
+        ),
+      ),
+    );
+    this.append(
+      h("button", { type: "button", class: "icon", "aria-label": "Help", "aria-haspopup": "dialog", "aria-keyshortcuts": "?", title: "Help", onclick: () => this.open() }, "?"),
+      this.#dialog,
+    );
+  }
+
+  open() {
+    if (!this.#dialog.open) this.#dialog.showModal();
+  }
+
+  paint() {
+    // The sheet says the same whatever the state is.
+  }
+}
+
+function section(title, ...content) {
+  return h("section", {}, h("h3", {}, title), ...content);
+}
+
+function keyGroup(place, list) {
+  return h(
+    "div",
+    { class: "help-key-group" },
+    h("h4", {}, place),
+    h("dl", {}, ...list.map(([caps, text]) => h("div", {}, h("dt", {}, ...caps.map((cap) => h("kbd", {}, cap))), h("dd", {}, text)))),
+  );
+}
+
+customElements.define("fc-help", FcHelp);
