@@ -137,8 +137,10 @@ func (c *Conn) InMessage() bool { return c.sequence.open || c.InFrame() }
 
 // Receive consumes bytes from the peer, up to the end of the first event or all
 // of them, and returns the event and how many bytes it took. Payload data is
-// unmasked in place.
-func (c *Conn) Receive(src []byte) (Event, int) {
+// unmasked in place. The key masks the answer if one is due, at most one frame a
+// call; a server's key is not used.
+func (c *Conn) Receive(src []byte, key MaskingKey) (Event, int) {
+	c.key = key
 	if c.state == StateClosed {
 		return Event{}, len(src)
 	}

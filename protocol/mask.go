@@ -118,7 +118,7 @@ func Mask(payload []byte, key MaskingKey, position uint64) {
 	// Up to seven bytes are left. The last eight, loaded before anything was
 	// stored, cover them; the bytes in front are written the same once more.
 	if len(b) > 0 {
-		le.PutUint64(payload[n-8:], last^word>>(8*uint(n&3)))
+		le.PutUint64(payload[n-8:], last^bits.RotateLeft64(word, -8*(n&3)))
 	}
 }
 

@@ -1,5 +1,7 @@
 package protocol
 
+import "unicode/utf8"
+
 // Mending changes as little of the drafts as takes one diagnostic away, and
 // only when somebody asks for it. A rule without a row in mends has no action:
 // nothing could be changed without guessing what was meant.
@@ -159,24 +161,47 @@ func realLength(d *Draft) {
 	d.LengthGiven, d.Length, d.Form = false, 0, LengthShortest
 }
 
-// mendText makes the payload what a receiver would show: every byte that cannot
-// stand in UTF-8 becomes U+FFFD. With a wrong key, the right one is used first.
+// mendText makes the message what a receiver would show: where bytes cannot
+// stand in UTF-8 it has U+FFFD. With a wrong key, the right one is used first.
+// The fault may have begun in an earlier fragment, so the message is mended from
+// its first frame on; a character belongs to the fragment where it begins.
 func mendText(drafts []Draft, i int, _ Diagnostic) ([]Draft, bool) {
-	d := &drafts[i]
-	if d.Raw {
+	if drafts[i].Raw {
 		return nil, false
 	}
-	if d.XORGiven {
-		d.XORGiven, d.XOR = false, 0
+	if drafts[i].XORGiven {
+		drafts[i].XORGiven, drafts[i].XOR = false, 0
 		return drafts, true
 	}
-	out := []byte(nil)
-	for _, r := range string(d.Payload.AppendTo(nil)) {
-		out = append(out, string(r)...)
+	first := i
+	for first > 0 && drafts[first].Flags.Opcode() != OpcodeText {
+		first--
 	}
-	d.Payload = Payload{Data: string(out)}
-	if d.LengthGiven {
-		realLength(d)
+	var text []byte
+	var fragments, starts []int
+	for at := first; at <= i; at++ {
+		if d := drafts[at]; !d.Raw && !d.Flags.Opcode().IsControl() {
+			fragments, starts = append(fragments, at), append(starts, len(text))
+			text = d.Payload.AppendTo(text)
+		}
+	}
+	mended := make([][]byte, len(fragments))
+	part := 0
+	for offset, r := range string(text) {
+		for part+1 < len(starts) && offset >= starts[part+1] {
+			part++
+		}
+		mended[part] = utf8.AppendRune(mended[part], r)
+	}
+	for part, at := range fragments {
+		d := &drafts[at]
+		if string(mended[part]) == string(d.Payload.AppendTo(nil)) {
+			continue
+		}
+		d.Payload = Payload{Data: string(mended[part])}
+		if d.LengthGiven {
+			realLength(d)
+		}
 	}
 	return drafts, true
 }

@@ -59,7 +59,7 @@ var symptoms = func() []Symptom {
 		{websockets, "invalid opcode", one(RuleFrameOpcodeReserved)},
 		{tungstenite, "Unknown data frame type: 3", one(RuleFrameOpcodeReserved)},
 		{netty, "data frame using reserved opcode 3", one(RuleFrameOpcodeReserved)},
-		{gorilla, "RSV1 set, bad opcode 7, bad MASK", []RuleID{RuleFrameOpcodeReserved, RuleFrameRSV2Unnegotiated}},
+		{gorilla, "RSV1 set, bad opcode 7, bad MASK", []RuleID{RuleFrameRSV1Unnegotiated, RuleFrameOpcodeReserved, RuleFrameUnmaskedFromClient}},
 
 		{chromium, "Invalid frame header", header},
 		{nodeWS, "Invalid WebSocket frame: FIN must be set", one(RuleFrameControlFragmented)},

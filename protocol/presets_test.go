@@ -1,0 +1,103 @@
+package protocol
+
+import (
+	"strings"
+	"testing"
+)
+
+// encode returns the bytes of drafts whose open keys count up from a start.
+func encode(drafts []Draft, start MaskingKey) []byte {
+	var b []byte
+	for i, d := range drafts {
+		b = d.AppendTo(b, start+MaskingKey(i)*0x01010101)
+	}
+	return b
+}
+
+func TestPresets(t *testing.T) {
+	ids := map[string]bool{}
+	covered := RuleSet(0)
+	for _, p := range Presets() {
+		t.Run(p.ID, func(t *testing.T) {
+			if ids[p.ID] {
+				t.Error("the id is taken")
+			}
+			ids[p.ID] = true
+			if p.Title == "" || !strings.HasSuffix(p.Text, ".") {
+				t.Errorf("title %q, text %q", p.Title, p.Text)
+			}
+			drafts, err := ParseNotation(p.Notation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want []string
+			if p.Breaks {
+				covered = covered.With(p.Rule)
+				want = append(want, p.Rule.String())
+			}
+			for _, id := range p.Besides {
+				want = append(want, id.String())
+			}
+			got := strings.Fields(broken(Inspect(encode(drafts, 0x5a17c3e9), p.Options)))
+			if !sameSet(got, want) {
+				t.Errorf("breaks %q, says %q", got, want)
+			}
+		})
+	}
+	for id := RuleID(0); id < ruleCount; id++ {
+		if !covered.Has(id) {
+			t.Errorf("no preset breaks %s", id)
+		}
+	}
+}
+
+func TestEveryPresetCanBeMended(t *testing.T) {
+	for _, p := range Presets() {
+		if !p.Breaks {
+			continue
+		}
+		t.Run(p.ID, func(t *testing.T) {
+			drafts, err := ParseNotation(p.Notation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range drafts {
+				drafts[i] = drafts[i].WithKey(0x5a17c3e9 + MaskingKey(i)*0x01010101)
+			}
+			// Every click takes one diagnostic away until none is left.
+			for turn := 0; ; turn++ {
+				r := Inspect(encode(drafts, 0), p.Options)
+				if len(r.Diagnostics) == 0 {
+					return
+				}
+				if turn == 5 {
+					t.Fatalf("still broken after %d turns: %s", turn, broken(r))
+				}
+				d := r.Diagnostics[0]
+				title := MendTitle(drafts, p.Options, d)
+				if drafts[0].Raw {
+					if title != "" {
+						t.Fatalf("raw bytes have the action %q", title)
+					}
+					return
+				}
+				mended, ok := Mend(drafts, p.Options, d)
+				if !ok || title == "" {
+					t.Fatalf("no action for %s (%q)", d.Rule, title)
+				}
+				for i := range mended {
+					mended[i] = mended[i].WithKey(0x1badb002 + MaskingKey(i+turn)*0x01020304)
+				}
+				drafts = mended
+			}
+		})
+	}
+}
+
+func TestSymptomsNameRules(t *testing.T) {
+	for _, s := range Symptoms() {
+		if s.Who == "" || s.Says == "" || len(s.Rules) == 0 {
+			t.Errorf("%+v says too little", s)
+		}
+	}
+}
