@@ -34,5 +34,5 @@ function isBranch(value) {
 export function valueText(value) {
   if (value === undefined) return "missing";
   const text = JSON.stringify(value);
-  return text.length > 120 ? text.slice(0, 120) + "…" : text;
+  return text.length > 80 ? text.slice(0, 80) + "…" : text;
 }

@@ -4,8 +4,9 @@
 // A typed query narrows: each of its words has to begin some word of the
 // preset, of its rule, or of one symptom. A pasted error text is longer than
 // anything in the catalog, so the other direction counts too: a symptom whose
-// words stand in the query, in their order, is a hit. Numbers and single
-// letters in a symptom are places that vary ("bad opcode 7") and are left out.
+// words stand in the query, in their order, is a hit. Best with its numbers;
+// but numbers and single letters in a symptom are places that vary ("bad
+// opcode 7"), so it counts without them as well.
 
 /** Answers [{preset, symptom|null}], the best first; symptom is the one that matched. */
 export function searchPresets(catalog, query) {
@@ -45,6 +46,7 @@ function presetScore(preset, rule, wanted, words) {
 
 function symptomScore(symptom, wanted, words) {
   const says = plain(symptom.says);
+  if (` ${wanted} `.includes(` ${says} `)) return 92 + Math.min(7, says.length / 8);
   const fixed = says.split(" ").filter((word) => word.length > 1 && !/^\d+$/.test(word)).join(" ");
   const loose = ` ${words.filter((word) => word.length > 1 && !/^\d+$/.test(word)).join(" ")} `;
   if (fixed !== "" && loose.includes(` ${fixed} `)) return 70 + Math.min(20, fixed.length / 4);

@@ -106,7 +106,10 @@ class FcExchange extends Part {
       else list.insertBefore(row.node, place);
     }
     for (const [id, row] of this.#rows) if (!rows.has(id)) row.node.remove();
+    const sentNow = exchange[0]?.kind === "send" && !this.#rows.has(exchange[0].id);
     this.#rows = rows;
+    // Whoever sends wants to see what comes of it; the newest entry stands on top.
+    if (sentNow && this.parentElement) this.parentElement.scrollTop = 0;
   }
 
   /** The row of an entry: the one there is, brought up to date, or a new one. */

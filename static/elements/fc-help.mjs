@@ -28,13 +28,19 @@ const keys = [
     [["e"], "edit the notation"],
     [["p"], "paste to decode; Ctrl V does it without the dialog"],
   ]],
+  ["List of frames", [
+    [["↑", "↓"], "select the frame above or below"],
+    [["Home"], "the first frame, with End the last"],
+    [["Delete"], "remove the frame, also Backspace"],
+  ]],
   ["Frame diagram", [
     [["←", "→", "↑", "↓"], "walk over the bits"],
     [["Space"], "flip the bit, also Enter"],
     [["0"], "write 0, with 1 write 1"],
-    [["Home"], "start of the row, with End its end"],
+    [["Home"], "start of the row, with End its end; with Ctrl of the frame"],
   ]],
   ["Bytes", [
+    [["←", "→", "↑", "↓"], "walk over the bytes"],
     [["0", "…", "f"], "type hex digits"],
     [["Insert"], "overwrite or insert"],
     [["Delete"], "delete, also Backspace"],
@@ -91,7 +97,7 @@ class FcHelp extends Part {
           h(
             "p",
             {},
-            "Rule ids and status codes are those of ",
+            "Every rule names its section of ",
             h("a", { href: "https://www.rfc-editor.org/rfc/rfc6455", rel: "noreferrer", target: "_blank" }, "RFC 6455, The WebSocket Protocol"),
             ". The same Go code judges in this page and in the server; each send checks that both say the same.",
           ),
