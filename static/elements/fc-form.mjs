@@ -1,0 +1,159 @@
+// The form: every field of the selected draft, each independent of the others.
+// Whatever is chosen or typed becomes one `set` operation at once. A field that
+// is being typed into keeps the text as typed until it is left; all others
+// follow the draft. What cannot be carried out is said below its field.
+
+import { Part, count, h, setAttribute, setShown, setText } from "../dom.mjs";
+import { fieldsOf, frameAt, litBy, payloadSpan, toHex } from "../reading.mjs";
+import { bitNames, describe } from "./form-fields.mjs";
+
+/** A payload up to this long is turned from text into hex, or back, as it is. */
+const convertible = 1 << 16;
+
+class Form extends Part {
+  #typing = null;
+
+  build() {
+    const set = (field, value) => this.#set(field, value);
+    const parts = describe(set);
+    this.controls = parts.controls;
+    this.frameOnly = parts.frameOnly;
+    this.groups = parts.groups;
+    this.error = h("p", { className: "error-line", id: "form-error", role: "status" }, "");
+    this.heading = h("span", { className: "muted" }, "");
+    this.append(
+      h("section", { className: "panel form-panel", "aria-label": "Fields of the frame" },
+        h("header", { className: "panel-head" }, h("h2", {}, "Fields"), this.heading),
+        h("div", { className: "form-fields" }, parts.nodes), this.error));
+    this.addEventListener("focusin", (event) => this.#light(event.target));
+    this.addEventListener("pointerover", (event) => this.#light(event.target));
+    this.addEventListener("pointerleave", () => this.intend({ do: "light", field: null }));
+    this.addEventListener("focusout", () => {
+      this.#typing = null;
+      this.intend({ do: "light", field: null });
+      if (this.state?.view) this.paint(this.state);
+    });
+    this.controls.payloadForm.forEach((radio) => radio.addEventListener("change", () => this.#turn(radio.value)));
+  }
+
+  #set(field, value, typed = null) {
+    this.#typing = typed;
+    this.intend({ do: "edit", op: `set ${this.state.selected} ${field}\n${value}`, kind: typed ? `form ${field}` : "" });
+  }
+
+  paint(state) {
+    const draft = state.view.drafts[state.selected];
+    setShown(this.groups.all, Boolean(draft));
+    if (!draft) return;
+    const frame = draft.kind === "frame";
+    const { controls } = this;
+    setText(this.heading, frame ? "each independent of the others" : "raw bytes, read as they come");
+    for (const node of this.frameOnly) setShown(node, frame);
+    for (const name of bitNames) controls[name].checked = draft[name] === 1;
+    this.#fillOpcodes(state.catalog);
+    this.#fill(controls.opcode, String(draft.opcode));
+
+    controls.keyThere.checked = draft.key !== null;
+    controls.key.disabled = draft.key === null;
+    this.#fill(controls.key, draft.key ?? "");
+    const used = draft.xor === null ? "same" : /^0*$/.test(draft.xor) ? "none" : "other";
+    this.#fill(controls.used, used);
+    setShown(controls.xor, used === "other");
+    this.#fill(controls.xor, draft.xor ?? "");
+
+    this.#fill(controls.form, draft.form === 0 ? "" : String(draft.form));
+    this.#fill(controls.length, draft.length ?? "");
+    setAttribute(controls.length, "placeholder", `its own, ${draft.payload.length.toLocaleString("en")}`);
+    this.#fill(controls.cut, String(draft.cut));
+
+    const { payload } = draft;
+    const kind = frame ? payload.form : "hex";
+    for (const radio of controls.payloadForm) radio.checked = radio.value === kind;
+    this.#fillCodes(state.catalog);
+    this.#fill(controls.code, payload.code === null ? "" : String(payload.code));
+    this.#paintPayload(kind, payload);
+    this.#paintError(state.error);
+  }
+
+  #paintPayload(kind, payload) {
+    const { controls } = this;
+    setShown(controls.repeatRow, kind === "repeat");
+    setShown(controls.content, kind !== "repeat");
+    const long = payload.value === null;
+    setAttribute(controls.content, "aria-label", kind === "text" ? "Payload as text" : "Payload as hex digits");
+    setAttribute(controls.content, "data-kind", kind);
+    controls.content.readOnly = long;
+    if (kind === "repeat") {
+      this.#fill(controls.repeated, payload.value ?? "");
+      this.#fill(controls.times, String(payload.count));
+    } else if (long) {
+      this.#fill(controls.content, "");
+      setAttribute(controls.content, "placeholder", `${count(payload.length, "byte")}: edit them in the grids or the notation, or choose another kind of payload.`);
+    } else {
+      this.#fill(controls.content, kind === "hex" ? spaced(payload.value) : payload.value);
+      setAttribute(controls.content, "placeholder", "empty");
+    }
+  }
+
+  #paintError(error) {
+    const own = error?.intent === "edit" ? /^set \d+ (\S+)/.exec(error.op) : null;
+    setText(this.error, own ? error.message : "");
+    const wrong = own ? (own[1] === "repeat" ? "times" : own[1] === "text" || own[1] === "hex" ? "content" : own[1]) : null;
+    for (const name of ["key", "xor", "length", "cut", "code", "content", "times", "repeated"]) {
+      const bad = name === wrong;
+      setAttribute(this.controls[name], "aria-invalid", bad ? "true" : null);
+      setAttribute(this.controls[name], "aria-describedby", bad ? "form-error" : null);
+    }
+  }
+
+  /** Follows the draft, except while somebody types here. */
+  #fill(control, value) {
+    if (control === document.activeElement && this.#typing === control) return;
+    if (control.value !== value) control.value = value;
+  }
+
+  #fillOpcodes(catalog) {
+    const { opcode } = this.controls;
+    if (opcode.options.length > 0) return;
+    opcode.append(...catalog.opcodes.map(({ value, name, reserved }) =>
+      h("option", { value: String(value) }, `${value.toString(16)}  ${name}${reserved ? " (reserved)" : ""}`)));
+  }
+
+  #fillCodes(catalog) {
+    const { codes } = this.controls;
+    if (codes.childElementCount > 0) return;
+    codes.append(...catalog.statusCodes.map(({ first, name }) => h("option", { value: String(first) }, name)));
+  }
+
+  /** Says the same payload in another form. */
+  #turn(kind) {
+    const { view, selected, bytes, unmasked } = this.state;
+    const draft = view.drafts[selected];
+    const { payload } = draft;
+    const skip = payload.code === null ? 0 : 2;
+    const [start, end] = payloadSpan(draft);
+    const plain = (draft.xor === null ? unmasked : bytes).subarray(start + skip, end);
+    let value = "";
+    if (kind === "repeat") value = `${payload.form === "hex" && payload.value ? payload.value : toHex(plain.subarray(0, 1)) || "00"},${payload.count > 1 ? payload.count : 1}`;
+    else if (plain.length <= convertible) value = kind === "hex" ? toHex(plain) : new TextDecoder().decode(plain);
+    this.#set(kind, value);
+  }
+
+  /** The field that a control stands for, lit in every view. */
+  #light(target) {
+    const name = target.closest?.("[data-field]")?.dataset.field;
+    const { state } = this;
+    const draft = state?.view?.drafts[state.selected];
+    if (!name || !draft) return;
+    const frame = frameAt(state.report, draft.start);
+    const field = fieldsOf(state.report).find((one) => one.frame === frame && one.name === name);
+    if (field) this.intend({ do: "light", field: litBy(field) });
+  }
+}
+
+/** Hex digits in pairs. */
+function spaced(digits) {
+  return digits.replace(/(..)(?=.)/g, "$1 ");
+}
+
+customElements.define("fc-form", Form);

@@ -1,0 +1,65 @@
+// The page's keyboard shortcuts. Combinations with Ctrl (or Command) work
+// everywhere but in dialogs; single letters only where nobody is typing. Grids
+// and lists handle their own keys and stop them.
+
+const panes = ["frames", "craft", "judge", "break", "exchange"];
+
+/** Where single letters are text. */
+function takesText(node) {
+  return node.closest?.('input:not([type="checkbox"], [type="radio"]), textarea, select, [role="grid"], dialog, [contenteditable]') !== null;
+}
+
+export function listenToKeys(store, intend) {
+  const letters = {
+    "?": () => intend({ do: "help" }),
+    n: () => intend({ do: "add", what: "frame" }),
+    r: () => intend({ do: "add", what: "bytes" }),
+    d: () => intend({ do: "edit", op: `duplicate ${store.state.selected}` }),
+    p: () => intend({ do: "paste" }),
+    e: () => document.querySelector("fc-notation").edit(),
+    "/": () => document.querySelector("fc-break input")?.focus(),
+    "[": () => intend({ do: "select", index: store.state.selected - 1 }),
+    "]": () => intend({ do: "select", index: store.state.selected + 1 }),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+    const run = shortcut(event) ?? (plain(event) && !takesText(event.target) ? letters[event.key] : undefined);
+    if (!run) return;
+    event.preventDefault();
+    run();
+  });
+
+  function plain({ ctrlKey, metaKey, altKey }) {
+    return !ctrlKey && !metaKey && !altKey;
+  }
+
+  function shortcut(event) {
+    const command = event.ctrlKey || event.metaKey;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (key === "F6") return () => nextPane(event.shiftKey ? -1 : 1);
+    if (event.altKey && !command && (key === "ArrowUp" || key === "ArrowDown")) return () => move(key === "ArrowUp" ? -1 : 1);
+    if (!command || event.altKey) return undefined;
+    if (key === "Enter") return () => intend({ do: "send" });
+    // In a search field, Ctrl+Z is about the search.
+    if (event.target.matches?.('input[type="search"]')) return undefined;
+    if (key === "z") return () => intend({ do: event.shiftKey ? "redo" : "undo" });
+    if (key === "y") return () => intend({ do: "redo" });
+    return undefined;
+  }
+
+  function move(by) {
+    const { selected, view } = store.state;
+    const to = selected + by;
+    if (!view || to < 0 || to >= view.drafts.length) return;
+    const inList = document.activeElement.closest?.("fc-frames ol");
+    intend({ do: "edit", op: `move ${selected} ${to}` });
+    if (inList) document.querySelector("fc-frames").focusSelected();
+  }
+
+  function nextPane(by) {
+    const now = panes.findIndex((id) => document.getElementById(id).contains(document.activeElement));
+    const to = now < 0 ? (by > 0 ? 0 : panes.length - 1) : (now + by + panes.length) % panes.length;
+    document.getElementById(panes[to]).focus();
+  }
+}

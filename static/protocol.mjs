@@ -1,0 +1,144 @@
+// The way to protocol.wasm: Go's own RFC 6455 code, called as plain functions.
+//
+// Arguments are written one after the other into room that `input` makes in the
+// module's memory; answers are read from a table of five (address, length)
+// pairs. Everything is copied out at once, because the next call may reuse or
+// move it. When the memory grows, views of it are detached: the view is taken
+// anew whenever its buffer is not the memory's own.
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+const serverSends = 1;
+const tcpEnds = 2;
+const tableBytes = 40;
+
+export class Protocol {
+  #exports;
+  #view = new Uint8Array(0);
+
+  /** The Catalog: all that the page needs to know about the protocol. */
+  catalog;
+
+  constructor(exports) {
+    this.#exports = exports;
+    const { view } = this.#sections(exports.catalog());
+    this.catalog = JSON.parse(view);
+  }
+
+  /**
+   * Fetches, compiles and starts the module. The error says which of these
+   * failed in its `step`: "fetch" or "start".
+   */
+  static async load({ address = "/dist/protocol.wasm", onProgress = () => {} } = {}) {
+    if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiateStreaming !== "function") {
+      throw failure("missing", "this browser has no WebAssembly, or a setting turns it off");
+    }
+    if (typeof globalThis.Go !== "function") throw failure("fetch", "wasm_exec.js did not load");
+    let response;
+    try {
+      response = await fetch(address);
+    } catch (error) {
+      throw failure("fetch", `${address}: ${error.message}`);
+    }
+    if (!response.ok) throw failure("fetch", `${address}: the server answered ${response.status}, expected 200`);
+    try {
+      const go = new globalThis.Go();
+      const { instance } = await WebAssembly.instantiateStreaming(counted(response, onProgress), go.importObject);
+      go.run(instance);
+      return new Protocol(instance.exports);
+    } catch (error) {
+      throw failure("start", `${address}: ${error.message}`);
+    }
+  }
+
+  /** Reads notation. */
+  read(doc, options) {
+    return this.#answer("read", [encoder.encode(doc)], options);
+  }
+
+  /** Carries out one edit operation on a notation. */
+  edit(doc, op, options) {
+    return this.#answer("edit", [encoder.encode(doc), encoder.encode(op)], options);
+  }
+
+  /** Makes drafts of whatever text somebody pasted. */
+  paste(text, options) {
+    return this.#answer("paste", [encoder.encode(text)], options);
+  }
+
+  /** Makes drafts of captured bytes. */
+  recover(bytes, options) {
+    return this.#answer("recover", [bytes], options);
+  }
+
+  /** Bytes as a literal of the language `id`. */
+  literal(id, bytes) {
+    const parts = [encoder.encode(id), bytes];
+    this.#write(parts);
+    return this.#sections(this.#exports.literal(parts[0].length, parts[1].length)).doc;
+  }
+
+  #answer(name, parts, { seed, sender, ended }) {
+    this.#write(parts);
+    const flags = (sender === "server" ? serverSends : 0) | (ended ? tcpEnds : 0);
+    const table = this.#exports[name](...parts.map((part) => part.length), seed | 0, flags);
+    const { view, report, doc, bytes, unmasked } = this.#sections(table);
+    const read = JSON.parse(view);
+    return { view: read, report: read.error ? null : JSON.parse(report), reportText: report, doc, bytes, unmasked };
+  }
+
+  #write(parts) {
+    let total = 0;
+    for (const part of parts) total += part.length;
+    let at = this.#exports.input(total) >>> 0;
+    const memory = this.#memory();
+    for (const part of parts) {
+      memory.set(part, at);
+      at += part.length;
+    }
+  }
+
+  #sections(table) {
+    const at = table >>> 0;
+    if (at === 0) throw new Error("protocol.wasm: the call failed inside the module, expected an answer");
+    const memory = this.#memory();
+    const words = new DataView(memory.buffer, at, tableBytes);
+    const section = (index) => {
+      const start = words.getUint32(index * 8, true);
+      return memory.subarray(start, start + words.getUint32(index * 8 + 4, true));
+    };
+    return {
+      view: decoder.decode(section(0)),
+      report: decoder.decode(section(1)),
+      doc: decoder.decode(section(2)),
+      bytes: section(3).slice(),
+      unmasked: section(4).slice(),
+    };
+  }
+
+  #memory() {
+    const { buffer } = this.#exports.mem;
+    if (this.#view.buffer !== buffer) this.#view = new Uint8Array(buffer);
+    return this.#view;
+  }
+}
+
+/** The same response, with its bytes counted as they arrive. */
+function counted(response, onProgress) {
+  const encoded = response.headers.has("content-encoding");
+  const total = encoded ? 0 : Number(response.headers.get("content-length") ?? 0);
+  let loaded = 0;
+  const counter = new TransformStream({
+    transform(chunk, controller) {
+      loaded += chunk.byteLength;
+      onProgress(loaded, total);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(counter), { headers: { "content-type": "application/wasm" } });
+}
+
+function failure(step, message) {
+  return Object.assign(new Error(message), { step });
+}

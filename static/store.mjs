@@ -1,0 +1,43 @@
+// The page's one store. It holds a frozen snapshot of everything that is shown;
+// `set` replaces the snapshot and tells. Elements get the snapshot as a
+// property and never write to it.
+
+const empty = {
+  /** The notation that all the rest was read from; the single source of truth with sender, ended and selected. */
+  doc: "",
+  /** What WASM says: View, Report, the report's own text, the crafted bytes, and the bytes as a receiver unmasks them. */
+  view: null,
+  report: null,
+  reportText: "",
+  bytes: new Uint8Array(0),
+  unmasked: new Uint8Array(0),
+  selected: 0,
+  /** The field under the pointer or the keyboard: {bit, bits, name}, or null. */
+  lit: null,
+  sender: "client",
+  ended: false,
+  /** Why the last edit could not be carried out: a NotationError with `intent`, or null. */
+  error: null,
+  undoable: false,
+  redoable: false,
+  catalog: null,
+  connection: null,
+  exchange: [],
+  pasted: null,
+  copied: null,
+  boot: { phase: "loading", loaded: 0, total: 0, problem: "", message: "" },
+  linkError: "",
+};
+
+export class Store extends EventTarget {
+  #state = Object.freeze({ ...empty });
+
+  get state() {
+    return this.#state;
+  }
+
+  set(change) {
+    this.#state = Object.freeze({ ...this.#state, ...change });
+    this.dispatchEvent(new Event("change"));
+  }
+}
