@@ -153,15 +153,12 @@ func (l *lineParser) raw() error {
 	if rest[0] == '"' || strings.HasPrefix(rest, "repeat(") {
 		err = l.payload()
 	} else {
-		start, end := l.at, len(l.line)
-		if comment := strings.IndexByte(rest, '#'); comment >= 0 {
-			end = start + comment
-		}
+		start := l.at
 		if strings.HasPrefix(rest, "hex:") {
 			l.at += len("hex:")
 		}
-		if l.draft.Payload.Data, err = l.hex(end); err == nil {
-			err = l.say(respectPayload, start, end)
+		if l.draft.Payload.Data, err = l.hex("#"); err == nil {
+			err = l.say(respectPayload, start, l.at)
 		}
 	}
 	switch {
@@ -188,7 +185,7 @@ func (l *lineParser) payload() error {
 	case 'h':
 		l.at += len("hex:")
 		p.Form = PayloadHex
-		p.Data, err = l.hex(l.wordEnd(l.at))
+		p.Data, err = l.hex(" \t\r#\"")
 	default:
 		l.at += len("repeat(")
 		p.Form = PayloadRepeat

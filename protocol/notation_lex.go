@@ -1,6 +1,9 @@
 package protocol
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // The pieces that a line of notation is made of: blanks, words, numbers, and
 // the three ways to write a payload. A lineReader walks over one line and never
@@ -59,36 +62,49 @@ func makeHexNibble() (table [256]byte) {
 	return table
 }
 
-// hex reads pairs of hex digits with blanks anywhere between them, as far as
-// the index end.
-func (r *lineReader) hex(end int) (string, error) {
-	s := r.line[:end]
-	b := make([]byte, 0, (end-r.at+1)/2)
-	for i := r.at; i < len(s); {
-		if isBlank(s[i]) {
-			i++
-			continue
+// hex reads pairs of hex digits as far as the first byte that is among the
+// stops. Blanks that are not may stand anywhere between the digits.
+func (r *lineReader) hex(stops string) (string, error) {
+	s, i, n := r.line, r.at, 0
+	b := make([]byte, (len(s)-i+1)/2)
+	alone := -1
+	for ; i < len(s); i++ {
+		if alone < 0 {
+			// Most pairs stand side by side.
+			for i+1 < len(s) {
+				high, low := hexNibble[s[i]], hexNibble[s[i+1]]
+				if high|low == noNibble {
+					break
+				}
+				b[n] = high<<4 | low
+				n++
+				i += 2
+			}
+			if i == len(s) {
+				break
+			}
 		}
-		high := hexNibble[s[i]]
-		if high == noNibble {
+		c := s[i]
+		if strings.IndexByte(stops, c) >= 0 {
+			break
+		}
+		digit := hexNibble[c]
+		switch {
+		case digit == noNibble && isBlank(c):
+		case digit == noNibble:
 			return "", r.fail(i, i, "a hex digit")
+		case alone < 0:
+			alone, b[n] = i, digit<<4
+		default:
+			alone, b[n] = -1, b[n]|digit
+			n++
 		}
-		j := i + 1
-		for j < len(s) && isBlank(s[j]) {
-			j++
-		}
-		if j == len(s) {
-			return "", r.fail(i, i, "two hex digits for each byte; this one stands alone")
-		}
-		low := hexNibble[s[j]]
-		if low == noNibble {
-			return "", r.fail(j, j, "the second hex digit of a byte")
-		}
-		b = append(b, high<<4|low)
-		i = j + 1
 	}
-	r.at = end
-	return string(b), nil
+	if alone >= 0 {
+		return "", r.fail(alone, alone, "two hex digits for each byte; this one stands alone")
+	}
+	r.at = i
+	return string(b[:n]), nil
 }
 
 const expectedEscape = `one of \" \\ \n \r \t \xHH \u{H}; a backslash itself is \\`
@@ -182,11 +198,7 @@ func (r *lineReader) repeat() (data string, count uint64, err error) {
 	if r.at < len(r.line) && r.line[r.at] == '"' {
 		data, err = r.text()
 	} else {
-		end := r.at
-		for end < len(r.line) && r.line[end] != ',' && r.line[end] != ')' && r.line[end] != '#' {
-			end++
-		}
-		data, err = r.hex(end)
+		data, err = r.hex(",)#")
 	}
 	if err != nil {
 		return "", 0, err
