@@ -1,0 +1,108 @@
+# Framecraft. `make run` starts it, `make test` tests all of it; `make help` lists the rest.
+
+GO      ?= go
+ADDR    ?= 127.0.0.1:8080
+GOROOT  := $(shell $(GO) env GOROOT)
+OUT     := .build
+DIST    := static/dist
+WASM    := $(DIST)/protocol.wasm
+NODE_GO := $(GOROOT)/lib/wasm/go_js_wasm_exec
+# The limit of the module's brotli form, in bytes; `make size` holds it.
+WASM_LIMIT := 460800
+FUZZTIME   ?= 20s
+
+GO_FILES   := $(wildcard protocol/*.go wasm/*.go)
+PAGE_FILES := $(wildcard static/*.html static/*.mjs static/*.svg static/css/*.css static/elements/*.mjs)
+
+.PHONY: build run test test-native test-wasm test-page check bench fuzz size clean help browser node
+.DEFAULT_GOAL := build
+
+## build     the WASM module, the page's compressed forms and the server
+build: $(OUT)/packed
+	$(GO) build -trimpath -o $(OUT)/framecraft ./server
+
+## run       build what is missing and start on ADDR (127.0.0.1:8080)
+run: build
+	$(OUT)/framecraft -addr $(ADDR)
+
+$(WASM): $(GO_FILES) go.mod
+	@mkdir -p $(DIST)
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o $@ ./wasm
+
+$(DIST)/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
+	@mkdir -p $(DIST)
+	cp $< $@
+
+# Brotli and gzip forms of everything that is served.
+$(OUT)/packed: $(WASM) $(DIST)/wasm_exec.js $(PAGE_FILES) static/internal/pack/main.go
+	@mkdir -p $(OUT)
+	cd static/internal/pack && $(GO) run . ../../dist
+	@touch $@
+
+## test      everything: native with -race, js/wasm under Node, the page in Chromium
+test: check test-native test-wasm test-page
+	@echo "all tests passed"
+
+test-native: build node
+	$(GO) test -race ./...
+
+# The same tests of protocol and wasm, run by Go's own runner for Node.
+test-wasm: node
+	GOOS=js GOARCH=wasm $(GO) test -exec="$(NODE_GO)" ./protocol ./wasm
+
+# Real clicks and keys on the built page and server.
+test-page: build browser
+	cd static/internal/e2e && $(GO) test -count=1 -timeout 10m ./...
+
+# What the tests need beside Go: installed where that can be done, asked for elsewhere.
+node:
+	@command -v node >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y nodejs; \
+		else echo "make test needs Node 20 or later: install it and try again" >&2; exit 1; fi; }
+
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y chromium; \
+		else echo "make test needs Chromium: install it (on Debian or Ubuntu: apt-get install chromium) and try again" >&2; exit 1; fi; }
+
+## check     gofmt, vet and staticcheck, native and js/wasm
+check:
+	@unformatted=$$(gofmt -l protocol server wasm static); \
+		test -z "$$unformatted" || { echo "not formatted by gofmt:" $$unformatted >&2; exit 1; }
+	$(GO) vet ./...
+	GOOS=js GOARCH=wasm $(GO) vet ./protocol ./wasm
+	@mkdir -p $(OUT)
+	$(GO) build -modfile=.tools/go.mod -o $(OUT)/staticcheck honnef.co/go/tools/cmd/staticcheck
+	$(OUT)/staticcheck ./...
+	GOOS=js GOARCH=wasm $(OUT)/staticcheck ./protocol ./wasm
+	cd static/internal/pack && $(GO) vet ./...
+	cd static/internal/e2e && $(GO) vet ./...
+
+## bench     the codec beside memcpy and the byte loop, both targets; idle connections; the page
+bench: build node
+	$(GO) test -run='^$$' -bench=. -benchtime=200ms ./protocol ./wasm
+	GOOS=js GOARCH=wasm $(GO) test -exec="$(NODE_GO)" -run='^$$' -bench=. -benchtime=200ms ./protocol ./wasm
+	$(GO) test -run='^$$' -bench=. -benchtime=1x ./server/...
+	cd static/internal/e2e && $(GO) test -count=1 -run='^$$' -bench=. -benchtime=1x ./...
+
+## fuzz      every fuzz target for FUZZTIME (20s)
+fuzz:
+	@for package in protocol; do \
+		for target in $$($(GO) test -list '^Fuzz' ./$$package | grep ^Fuzz); do \
+			echo "$$package $$target"; \
+			$(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) ./$$package || exit 1; \
+		done; done
+
+## size      what the page weighs; fails when protocol.wasm is over its limit
+size: $(OUT)/packed
+	@wc -c $(WASM) $(WASM).gz $(WASM).br | sed '$$d'
+	@test $$(wc -c < $(WASM).br) -le $(WASM_LIMIT) || { echo "protocol.wasm.br is over $(WASM_LIMIT) bytes" >&2; exit 1; }
+
+## clean     remove what was built
+clean:
+	rm -rf $(DIST) $(OUT)
+
+help:
+	@sed -n 's/^## /make /p' Makefile
