@@ -20,6 +20,9 @@ class FcBreak extends Part {
   #current = null;
   /** The notation that the current preset became; null until the page has read it. */
   #loadedDoc = null;
+  /** Which preset became which notation: undo brings the notation back, and the preset with it. */
+  #became = new Map();
+  #listen = null;
   #parts;
 
   build() {
@@ -64,6 +67,21 @@ class FcBreak extends Part {
     });
   }
 
+  connectedCallback() {
+    super.connectedCallback();
+    // A draft that comes from elsewhere has nothing to do with the preset before it.
+    this.#listen = new AbortController();
+    const forget = ({ target, detail }) => {
+      const replaces = detail.do === "load" || detail.do === "recover" || (detail.do === "pasted" && !detail.preview);
+      if (replaces && target !== this && this.#current) this.#choose(null);
+    };
+    document.addEventListener("intent", forget, { signal: this.#listen.signal });
+  }
+
+  disconnectedCallback() {
+    this.#listen.abort();
+  }
+
   paint(state) {
     if (state.catalog && state.catalog !== this.#catalog) {
       this.#catalog = state.catalog;
@@ -73,8 +91,13 @@ class FcBreak extends Part {
     }
     // The page may print the notation in another form than the preset has it;
     // what the page made of it is what "edited since" is measured against.
-    if (this.#current && this.#loadedDoc === null) this.#loadedDoc = state.doc;
-    this.#about();
+    if (this.#current && this.#loadedDoc === null) {
+      this.#loadedDoc = state.doc;
+      this.#became.set(state.doc, this.#current);
+    }
+    const known = this.#became.get(state.doc);
+    if (known && known !== this.#current) this.#choose(known, state.doc);
+    else this.#about();
   }
 
   /** The list for what stands in the search box. */
@@ -195,18 +218,23 @@ class FcBreak extends Part {
   #load() {
     const preset = this.#options[this.#active]?.preset;
     if (!preset) return;
-    this.#current = preset;
-    this.#loadedDoc = null;
+    this.#choose(preset);
     this.intend({ do: "load", doc: preset.notation, sender: preset.sender, ended: preset.ended, preset: preset.id });
+    this.intend({ do: "announce", text: `Loaded: ${preset.title}. ${preset.text}` });
+  }
+
+  #choose(preset, doc = null) {
+    this.#current = preset;
+    this.#loadedDoc = doc;
     this.#mark();
     this.#about();
-    this.intend({ do: "announce", text: `Loaded: ${preset.title}. ${preset.text}` });
   }
 
   #about() {
     const { about } = this.#parts;
     const preset = this.#current;
     if (!preset) {
+      delete about.dataset.key;
       setText(about, "Enter or a click loads a preset. Undo brings your draft back.");
       return;
     }
