@@ -1,0 +1,174 @@
+package endpoint
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"framecraft/protocol"
+)
+
+// Conn is one connection. Its waiter (wait) owns the reading side; everything
+// else is under the mutex and belongs to the worker that holds it.
+type Conn struct {
+	endpoint *Endpoint
+	kind     *Kind
+	tcp      net.Conn
+	leave    func()
+	index    int // in Endpoint.conns, under its mutex
+
+	// The waiter's. What a read gave is handed to the worker by turn, and comes
+	// back the same way.
+	raw   syscall.RawConn // nil where there is none; see read.go
+	ready func(fd uintptr) bool
+	in    []byte
+	err   error
+	turn  sync.WaitGroup
+
+	// due is when the sweep has to look at the connection.
+	due atomic.Int64
+
+	mu sync.Mutex
+	// protocol is the state machine; everything below is for it.
+	protocol protocol.Conn
+	rates    rates
+	// pause is how long the waiter rests before it reads on.
+	pause time.Duration
+	// draining: everything is said and the sending side of TCP is closed. What
+	// still arrives is thrown away.
+	draining bool
+	// broken: a write failed, so nothing can be sent any more.
+	broken bool
+
+	// Times, by Endpoint.now; see tick.go.
+	opened, frameSince, messageSince   time.Duration
+	nextPing, pongBy, closeBy, writeBy time.Duration
+
+	heard          bool   // something has arrived
+	events         uint32 // of all kinds
+	frame, message uint64 // what frameSince and messageSince belong to
+	pingsSent      uint32 // the payload of the ping that pongBy belongs to
+
+	// For the log.
+	messagesIn, messagesOut uint32
+	bytesIn, bytesOut       uint64
+	code                    protocol.StatusCode
+	rule                    string
+	reason                  string
+}
+
+func newConn(e *Endpoint, tcp net.Conn, early []byte, kind *Kind, leave func()) *Conn {
+	c := &Conn{endpoint: e, kind: kind, tcp: tcp, leave: leave}
+	c.protocol.Init(kind.Protocol)
+	c.opened = e.now()
+	c.rates = newRates()
+	c.nextPing = c.opened + e.limits.Ping
+	c.due.Store(int64(min(c.nextPing, c.opened+e.limits.FirstFrame)))
+	if buffered, ok := tcp.(interface{ SetWriteBuffer(int) error }); ok {
+		// The kernel's own choice is a nuisance, not an error.
+		_ = buffered.SetWriteBuffer(e.limits.SocketBuffer)
+	}
+	c.initRead()
+	if len(early) > 0 {
+		buffer := readBuffers.Get().(*[readBufferSize]byte)
+		c.in = buffer[:copy(buffer[:], early)]
+	}
+	return c
+}
+
+// wait is the waiter. Its frames are few and small, and must stay so: they are
+// what an idle connection costs. Everything deep belongs into received.
+func (c *Conn) wait() {
+	defer c.end()
+	for {
+		if c.in == nil && !c.read() {
+			return
+		}
+		if c.draining {
+			putReadBuffer(c.in)
+			c.in = nil
+			continue
+		}
+		c.turn.Add(1)
+		c.endpoint.workers.do(job{c, false})
+		c.turn.Wait()
+		if c.pause > 0 {
+			time.Sleep(c.pause)
+		}
+	}
+}
+
+// end is the last thing that the waiter does.
+func (c *Conn) end() {
+	if p := recover(); p != nil {
+		c.logPanic(p)
+	}
+	closeError := c.tcp.Close()
+	if errors.Is(closeError, net.ErrClosed) {
+		closeError = nil // somebody was here before
+	}
+	// A worker may still look at the deadlines.
+	c.mu.Lock()
+	c.broken = true
+	if c.code == protocol.StatusNone && !c.draining {
+		c.code = protocol.StatusAbnormalClosure
+	}
+	c.report(closeError)
+	c.mu.Unlock()
+	c.endpoint.remove(c)
+	c.leave()
+}
+
+// report writes the line about a connection that has ended.
+func (c *Conn) report(closeError error) {
+	level := slog.LevelDebug
+	if c.reason != "" || c.rule != "" || closeError != nil {
+		level = slog.LevelInfo
+	}
+	if !c.endpoint.log.Enabled(context.Background(), level) {
+		return
+	}
+	attributes := []slog.Attr{
+		slog.String("route", c.kind.Name),
+		slog.Int("code", int(c.code)),
+		slog.Uint64("messages_in", uint64(c.messagesIn)), slog.Uint64("messages_out", uint64(c.messagesOut)),
+		slog.Uint64("bytes_in", c.bytesIn), slog.Uint64("bytes_out", c.bytesOut),
+		slog.Duration("lasted", (c.endpoint.now() - c.opened).Round(time.Millisecond)),
+	}
+	if c.rule != "" {
+		attributes = append(attributes, slog.String("rule", c.rule))
+	}
+	if c.reason != "" {
+		attributes = append(attributes, slog.String("reason", c.reason))
+	}
+	if closeError != nil {
+		attributes = append(attributes, slog.String("error", closeError.Error()))
+	}
+	c.endpoint.log.LogAttrs(context.Background(), level, "connection ended", attributes...)
+}
+
+// guard keeps a panic in one connection from ending the others. It is deferred
+// by whatever serves a connection.
+func (c *Conn) guard() {
+	if p := recover(); p != nil {
+		c.logPanic(p)
+		c.broken = true
+		_ = c.tcp.Close() // the waiter ends by this
+	}
+}
+
+func (c *Conn) logPanic(p any) {
+	// The value may hold a payload; its type and the stack say enough.
+	text := "a value that is no error"
+	if err, ok := p.(error); ok {
+		text = err.Error()
+	}
+	c.endpoint.log.Error("panic while serving a connection",
+		"route", c.kind.Name, "panic", text, "stack", string(debug.Stack()))
+}

@@ -1,0 +1,32 @@
+// Package endpoint serves WebSocket connections: it joins a TCP connection that
+// was taken over from net/http with a protocol.Conn, and adds what that leaves
+// to its caller: sockets, clocks, limits.
+//
+// In reading order:
+//
+//	handshake.go  is this request a handshake; the answer to it
+//	endpoint.go   all live connections: the registry, the sweep, the shutdown
+//	conn.go       one connection: who runs when, from the first byte to the last
+//	receive.go    what becomes of bytes that arrived
+//	send.go       how answers are written
+//	tick.go       deadlines and pings
+//	read*.go      waiting for bytes without holding memory
+//	workers.go    the goroutines that do the work
+//	buffers.go    memory that is shared by whoever has something to do
+//	limits.go     the numbers
+//	rate.go       how fast a peer may send
+//
+// # One connection
+//
+// A connection with nothing to do costs one goroutine with the smallest stack
+// and no buffer. That goroutine, the waiter, never calls anything deep: it waits
+// until the socket has bytes, reads them into a buffer that it takes at that
+// moment, hands them to a worker and waits for it. Workers are few, are shared
+// by all connections and may have grown stacks. Deadlines need no timers: one
+// goroutine looks over all connections and hands those that are due to a worker.
+//
+// A mutex in the connection makes every writer wait for the one before, so
+// frames never mix. Nothing is read while answers wait to be written: a peer
+// that does not read feels it by TCP, and the write deadline ends it. That is
+// why there is no queue that could overflow.
+package endpoint

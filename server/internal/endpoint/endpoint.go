@@ -1,0 +1,166 @@
+package endpoint
+
+import (
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Endpoint holds all live connections of a server. http.Server forgets a
+// connection once it is hijacked, so ending them in good order is done here.
+type Endpoint struct {
+	limits  Limits
+	log     *slog.Logger
+	epoch   time.Time
+	workers *workers
+
+	closing atomic.Bool
+	live    sync.WaitGroup // the waiters
+	sweeper sync.WaitGroup
+	stop    chan struct{}
+
+	mu    sync.Mutex
+	conns []*Conn // every conn knows its index
+	ended bool    // no connection may begin any more
+}
+
+// New returns an endpoint without connections.
+func New(limits Limits, log *slog.Logger) *Endpoint {
+	e := &Endpoint{
+		limits:  limits,
+		log:     log,
+		epoch:   time.Now(),
+		workers: newWorkers(),
+		stop:    make(chan struct{}),
+	}
+	e.sweeper.Go(e.sweepOnAndOn)
+	return e
+}
+
+// Limits returns the limits that the endpoint was made with.
+func (e *Endpoint) Limits() *Limits { return &e.limits }
+
+// Closing reports whether the endpoint is shutting down: new connections are to
+// be refused.
+func (e *Endpoint) Closing() bool { return e.closing.Load() }
+
+// Live returns how many connections there are.
+func (e *Endpoint) Live() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.conns)
+}
+
+// now is a clock that only goes forward.
+func (e *Endpoint) now() time.Duration { return time.Since(e.epoch) }
+
+// Serve takes over a connection whose handshake is done, together with the bytes
+// that came along with it, and returns at once. Leave is called when it ended.
+func (e *Endpoint) Serve(tcp net.Conn, early []byte, kind *Kind, leave func()) {
+	c := newConn(e, tcp, early, kind, leave)
+	e.mu.Lock()
+	if e.ended {
+		e.mu.Unlock()
+		_ = tcp.Close() // nobody is left to be told
+		leave()
+		return
+	}
+	c.index = len(e.conns)
+	e.conns = append(e.conns, c)
+	e.live.Add(1)
+	e.mu.Unlock()
+	go c.wait()
+}
+
+// remove forgets a connection that has ended.
+func (e *Endpoint) remove(c *Conn) {
+	e.mu.Lock()
+	last := len(e.conns) - 1
+	e.conns[c.index] = e.conns[last]
+	e.conns[c.index].index = c.index
+	e.conns[last] = nil
+	e.conns = e.conns[:last]
+	e.mu.Unlock()
+	e.live.Done()
+}
+
+func (e *Endpoint) sweepOnAndOn() {
+	ticker := time.NewTicker(e.limits.sweepEvery())
+	defer ticker.Stop()
+	var due []*Conn
+	for {
+		select {
+		case <-ticker.C:
+			due = e.sweep(due)
+		case <-e.stop:
+			return
+		}
+	}
+}
+
+// sweep hands every connection that is due to a worker. The slice is room to
+// work in.
+func (e *Endpoint) sweep(due []*Conn) []*Conn {
+	now := int64(e.now())
+	e.mu.Lock()
+	for _, c := range e.conns {
+		if c.due.Load() <= now {
+			due = append(due, c)
+		}
+	}
+	e.mu.Unlock()
+	for _, c := range due {
+		e.workers.do(job{c, true})
+	}
+	clear(due)
+	return due[:0]
+}
+
+// Shutdown sends Close 1001 on every connection, waits until their peers have
+// answered, cuts what is left when the time is over, and returns when all have
+// ended.
+func (e *Endpoint) Shutdown() {
+	if e.closing.Swap(true) {
+		return
+	}
+	// Who is in the middle of something sees closing when it is done with it; the
+	// others are made due. See Conn.settle for the other half of this.
+	e.mu.Lock()
+	for _, c := range e.conns {
+		c.due.Store(0)
+	}
+	e.mu.Unlock()
+	allEnded := make(chan struct{})
+	go func() {
+		e.live.Wait()
+		close(allEnded)
+	}()
+	timeout := time.NewTimer(e.limits.Shutdown)
+	defer timeout.Stop()
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	var due []*Conn
+waiting:
+	for {
+		due = e.sweep(due)
+		select {
+		case <-allEnded:
+			break waiting
+		case <-timeout.C:
+			break waiting
+		case <-ticker.C:
+		}
+	}
+	e.mu.Lock()
+	e.ended = true
+	for _, c := range e.conns {
+		_ = c.tcp.Close() // its waiter ends by this, and reports
+	}
+	e.mu.Unlock()
+	<-allEnded
+	close(e.stop)
+	e.sweeper.Wait()
+	e.workers.stop()
+}

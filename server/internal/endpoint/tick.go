@@ -1,0 +1,142 @@
+package endpoint
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"time"
+
+	"framecraft/protocol"
+)
+
+// Deadlines. Every worker, before it lets go of a connection, works out when
+// somebody has to look at it again; the sweep finds it then and a worker calls
+// tick. Which deadlines count depends on where the connection stands:
+//
+//	open         the first frame; the frame and the message under way; the next
+//	             ping, or the pong to the last one
+//	closing      the peer's Close frame
+//	draining     the end of TCP
+//
+// A peer that overruns a deadline while the connection is open is sent Close
+// 1008 and has as long as any other to answer it.
+
+// never is a due time that does not come.
+const never = time.Duration(math.MaxInt64)
+
+// tick is a worker's job: something is due.
+func (c *Conn) tick() {
+	// Who holds the mutex is at work on this connection and settles it. If it
+	// hangs in a write, the write has a deadline of its own.
+	if !c.mu.TryLock() {
+		return
+	}
+	defer c.mu.Unlock()
+	defer c.guard()
+	now := c.endpoint.now()
+	if c.broken {
+		return
+	}
+	if c.draining || c.protocol.State() != protocol.StateOpen {
+		if now >= c.closeBy {
+			c.broken = true
+			_ = c.tcp.Close() // the waiter ends by this
+		}
+		return
+	}
+	limits := &c.endpoint.limits
+	switch {
+	case c.endpoint.Closing():
+		c.protocol.Close(protocol.StatusGoingAway, "", 0)
+	case !c.heard && now >= c.opened+limits.FirstFrame:
+		c.overdue("no frame", limits.FirstFrame)
+	case c.protocol.InFrame() && now >= c.frameSince+limits.Frame:
+		c.overdue("a frame is not complete", limits.Frame)
+	case c.protocol.InMessage() && now >= c.messageSince+limits.Message:
+		c.overdue("a message is not complete", limits.Message)
+	case c.pongBy != 0 && now >= c.pongBy && !c.protocol.InFrame():
+		c.overdue("no pong", limits.Pong)
+	case c.pongBy == 0 && now >= c.nextPing && !c.protocol.InFrame():
+		c.pingsSent++
+		c.protocol.Ping(c.pingPayload(), 0)
+		c.nextPing, c.pongBy = now+limits.Ping, now+limits.Pong
+	}
+	c.flush()
+	c.protocol.TakeOutput(nil)
+	c.settle(now)
+}
+
+// pingPayload is the payload of the last ping: its number.
+func (c *Conn) pingPayload() []byte {
+	return binary.BigEndian.AppendUint32(nil, c.pingsSent)
+}
+
+func (c *Conn) overdue(what string, limit time.Duration) {
+	c.Close(protocol.StatusPolicyViolation, fmt.Sprintf("%s after %v", what, limit))
+}
+
+// settle works out what is next, after anything that may have changed it.
+func (c *Conn) settle(now time.Duration) {
+	limits := &c.endpoint.limits
+	switch {
+	case c.broken:
+		_ = c.tcp.Close() // the waiter ends by this
+		c.due.Store(int64(never))
+		return
+	case c.draining:
+		c.due.Store(int64(c.closeBy))
+		return
+	}
+	switch c.protocol.State() {
+	case protocol.StateClosed:
+		c.closeWrite(now)
+		c.due.Store(int64(c.closeBy))
+		return
+	case protocol.StateClosing:
+		if c.closeBy == 0 {
+			c.closeBy = now + limits.Closing
+		}
+		c.due.Store(int64(c.closeBy))
+		return
+	}
+	c.noteProgress(now)
+	due := c.nextPing
+	if c.pongBy != 0 {
+		due = c.pongBy
+	}
+	// A pong cannot come before the frame under way is over.
+	if c.protocol.InFrame() {
+		due = c.frameSince + limits.Frame
+	}
+	if !c.heard {
+		due = min(due, c.opened+limits.FirstFrame)
+	}
+	if c.protocol.InMessage() {
+		due = min(due, c.messageSince+limits.Message)
+	}
+	c.due.Store(int64(due))
+	// Shutdown sets closing first and due after it, so one of the two sees the
+	// other.
+	if c.endpoint.Closing() {
+		c.due.Store(0)
+	}
+}
+
+// noteProgress notices when a frame or a message has begun. The frame under way
+// is another than before if anything has happened since, or if the message has
+// got another fragment; the message is another if one was complete since.
+func (c *Conn) noteProgress(now time.Duration) {
+	var frame, message uint64 // 0 when none is under way
+	if c.protocol.InFrame() {
+		frame = 1 + uint64(c.events)<<32 + uint64(c.protocol.Fragments())
+	}
+	if c.protocol.InMessage() {
+		message = 1 + uint64(c.messagesIn)
+	}
+	if frame != c.frame {
+		c.frame, c.frameSince = frame, now
+	}
+	if message != c.message {
+		c.message, c.messageSince = message, now
+	}
+}

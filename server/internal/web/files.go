@@ -1,0 +1,201 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// The page's files are read once, at the start, each with its compressed forms
+// and its entity tags. Nothing is compressed while a request waits, and a name
+// that is not in the table does not exist: no path of a request ever reaches a
+// file system.
+//
+// The compressed forms come from the folder dist (static/internal/pack makes
+// them). They count only for the bytes that dist/packed.txt says they were made
+// from, so a file edited since then is served as it is.
+
+// contentTypes are the endings of the names that are served.
+var contentTypes = map[string]string{
+	".html": "text/html; charset=utf-8",
+	".mjs":  "text/javascript; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".svg":  "image/svg+xml",
+	".wasm": "application/wasm",
+}
+
+const (
+	indexName  = "index.html"
+	moduleName = "dist/protocol.wasm"
+	packedName = "dist/packed.txt"
+)
+
+// file is one file of the page.
+type file struct {
+	contentType string
+	// forms are the representations in the order of preference; the last one is
+	// the file as it is.
+	forms []form
+}
+
+// form is one representation of a file. An entity tag belongs to the bytes on
+// the wire, so each has its own.
+type form struct {
+	coding string // the content coding; "" for none
+	tag    string
+	body   []byte
+}
+
+// readFiles reads every file that is served, by its path in a URL.
+func readFiles(page fs.FS) (map[string]*file, error) {
+	packed, err := readPacked(page)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]*file{}
+	err = fs.WalkDir(page, ".", func(name string, entry fs.DirEntry, err error) error {
+		contentType := contentTypes[path.Ext(name)]
+		if err != nil || entry.IsDir() || contentType == "" {
+			return err
+		}
+		body, err := fs.ReadFile(page, name)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(body)
+		digest := hex.EncodeToString(sum[:])
+		tag := digest[:20]
+		f := &file{contentType: contentType}
+		if packed[name] == digest {
+			for _, coding := range [...]struct{ name, ending string }{{"br", ".br"}, {"gzip", ".gz"}} {
+				body, err := fs.ReadFile(page, "dist/"+strings.TrimPrefix(name, "dist/")+coding.ending)
+				if errors.Is(err, fs.ErrNotExist) {
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				f.forms = append(f.forms, form{coding.name, `"` + tag + "-" + coding.name + `"`, body})
+			}
+		}
+		f.forms = append(f.forms, form{"", `"` + tag + `"`, body})
+		files["/"+name] = f
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("web: reading the page: %w", err)
+	}
+	if index := files["/"+indexName]; index != nil && files["/"+moduleName] != nil {
+		files["/"] = index
+	}
+	return files, nil
+}
+
+// readPacked returns the SHA-256 that each file had when it was packed. A clean
+// checkout has no list, and then nothing is packed.
+func readPacked(page fs.FS) (map[string]string, error) {
+	text, err := fs.ReadFile(page, packedName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("web: reading the page: %w", err)
+	}
+	packed := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		if digest, name, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			packed[name] = digest
+		}
+	}
+	return packed, nil
+}
+
+// serve answers with the form that the client takes.
+func (f *file) serve(w http.ResponseWriter, r *http.Request) {
+	chosen := f.forms[len(f.forms)-1]
+	accepted := parseAcceptEncoding(r.Header.Values("Accept-Encoding"))
+	for _, candidate := range f.forms {
+		if candidate.coding != "" && accepted.takes(candidate.coding) {
+			chosen = candidate
+			break
+		}
+	}
+	header := w.Header()
+	header.Set("ETag", chosen.tag)
+	// The files keep their names from one version to the next, so a browser asks
+	// every time and is told that nothing has changed. A cache that others share
+	// must not keep the page: it comes with a cookie.
+	header.Set("Cache-Control", "private, no-cache")
+	header.Set("Vary", "Accept-Encoding")
+	if matchesTag(r.Header.Values("If-None-Match"), chosen.tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	header.Set("Content-Type", f.contentType)
+	header.Set("Content-Length", strconv.Itoa(len(chosen.body)))
+	if chosen.coding != "" {
+		header.Set("Content-Encoding", chosen.coding)
+	}
+	if r.Method != http.MethodHead {
+		// An error means that the client has gone; there is nobody to tell.
+		_, _ = w.Write(chosen.body)
+	}
+}
+
+// acceptedCodings is what an Accept-Encoding header allows
+// (RFC 9110, section 12.5.3).
+type acceptedCodings struct {
+	named map[string]bool
+	any   bool
+}
+
+func (a acceptedCodings) takes(coding string) bool {
+	if takes, ok := a.named[coding]; ok {
+		return takes
+	}
+	return a.any
+}
+
+func parseAcceptEncoding(lines []string) acceptedCodings {
+	accepted := acceptedCodings{named: map[string]bool{}}
+	for _, line := range lines {
+		for item := range strings.SplitSeq(line, ",") {
+			coding, parameters, _ := strings.Cut(item, ";")
+			takes := true
+			name, value, ok := strings.Cut(parameters, "=")
+			if ok && strings.EqualFold(strings.TrimSpace(name), "q") {
+				quality, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+				takes = err == nil && quality > 0
+			}
+			switch coding = strings.ToLower(strings.TrimSpace(coding)); coding {
+			case "":
+			case "*":
+				accepted.any = takes
+			default:
+				accepted.named[coding] = takes
+			}
+		}
+	}
+	return accepted
+}
+
+// matchesTag compares by the weak comparison, as If-None-Match asks
+// (RFC 9110, section 13.1.2).
+func matchesTag(lines []string, tag string) bool {
+	for _, line := range lines {
+		for item := range strings.SplitSeq(line, ",") {
+			item = strings.TrimPrefix(strings.TrimSpace(item), "W/")
+			if item == "*" || item == tag {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,172 @@
+// Package web is everything of the server that speaks HTTP: the page and its
+// files, the session cookie, the doors to the two sockets. What happens behind
+// those doors is package endpoint's.
+//
+// In reading order:
+//
+//	site.go       the routes, and how the site is put together
+//	headers.go    security headers; requests that are refused before any route
+//	files.go      the page's files
+//	session.go keys.go   the cookie and its keys
+//	origin.go     whose pages may open the page's socket
+//	admission.go  how many connections there may be
+//	socket.go     /socket and /echo
+package web
+
+import (
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"framecraft/server/internal/endpoint"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+)
+
+// Config is what a site is made of.
+type Config struct {
+	// Page holds the page's files, index.html at its root.
+	Page fs.FS
+	// Keys are the cookie's, the newest pair first.
+	Keys []KeyPair
+	// Origins may open the page's socket.
+	Origins []string
+	// TrustedProxies are the networks whose X-Forwarded-For is believed; without
+	// any, the address of the TCP peer is the client's.
+	TrustedProxies []string
+	Counts         Counts
+	// SocketRate is how fast a page may send.
+	SocketRate endpoint.Rate
+	Limits     endpoint.Limits
+	Log        *slog.Logger
+
+	// sessionAge is sessionAge unless a test wants another.
+	sessionAge time.Duration
+}
+
+// DefaultSocketRate is how fast a page may send unless the operator says
+// otherwise.
+func DefaultSocketRate() endpoint.Rate {
+	return endpoint.Rate{
+		MessagesASecond: 50, MessageBurst: 100,
+		PingsASecond: 5, PingBurst: 10,
+		BytesASecond: 1 << 20, ByteBurst: 1 << 20,
+	}
+}
+
+// Site is the server's handler with all that belongs to it.
+type Site struct {
+	files     map[string]*file
+	sessions  *sessions
+	origins   []string
+	admission *admission
+	endpoint  *endpoint.Endpoint
+	log       *slog.Logger
+
+	echo    endpoint.Kind
+	sockets [4]endpoint.Kind // see readings
+
+	handler http.Handler
+}
+
+// New puts a site together. Close it with Shutdown.
+func New(config Config) (*Site, error) {
+	files, err := readFiles(config.Page)
+	if err != nil {
+		return nil, err
+	}
+	secure, err := secureOrigins(config.Origins)
+	if err != nil {
+		return nil, err
+	}
+	if len(config.Keys) == 0 {
+		return nil, fmt.Errorf("web: no cookie keys, expected at least one pair")
+	}
+	if config.sessionAge == 0 {
+		config.sessionAge = sessionAge
+	}
+	clientAddress, err := clientAddressFrom(config.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{
+		files:     files,
+		sessions:  newSessions(config.Keys, secure, config.sessionAge),
+		origins:   config.Origins,
+		admission: newAdmission(config.Counts, time.Now),
+		endpoint:  endpoint.New(config.Limits, config.Log),
+		log:       config.Log,
+		echo:      echoKind(),
+		sockets:   socketKinds(config.SocketRate),
+	}
+	// No middleware here wraps the ResponseWriter, times out, compresses or
+	// throttles: all routes go through these, the upgrades too.
+	router := chi.NewRouter()
+	router.Use(securityHeaders, refuseOddRequests, clientAddress)
+	router.Get("/healthz", s.health)
+	router.Head("/healthz", s.health)
+	router.HandleFunc("/socket", s.socket)
+	router.HandleFunc("/echo", s.echoSocket)
+	router.Get("/*", s.page)
+	router.Head("/*", s.page)
+	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", "GET, HEAD")
+		refuse(w, http.StatusMethodNotAllowed, "expected the method GET")
+	})
+	s.handler = router
+	return s, nil
+}
+
+// clientAddressFrom returns the middleware that finds out who a request is from.
+// A header is believed only when the TCP peer is one of the proxies.
+func clientAddressFrom(proxies []string) (find func(http.Handler) http.Handler, err error) {
+	if len(proxies) == 0 {
+		return middleware.ClientIPFromRemoteAddr, nil
+	}
+	// The library panics on a network that it cannot read.
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("trusted proxies: %v", p)
+		}
+	}()
+	return middleware.ClientIPFromXFF(proxies...), nil
+}
+
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Shutdown ends the connections of both sockets in good order and returns when
+// none is left. From its beginning on new ones are refused.
+func (s *Site) Shutdown() { s.endpoint.Shutdown() }
+
+// health answers whoever asks whether the server is well.
+func (s *Site) health(w http.ResponseWriter, _ *http.Request) {
+	if s.endpoint.Closing() {
+		plain(w, http.StatusServiceUnavailable, "shutting down")
+		return
+	}
+	plain(w, http.StatusOK, "ok")
+}
+
+// page answers with a file of the page. The page itself brings the cookie along.
+func (s *Site) page(w http.ResponseWriter, r *http.Request) {
+	f := s.files[r.URL.Path]
+	if f == nil {
+		if r.URL.Path == "/" {
+			plain(w, http.StatusServiceUnavailable, "The page is not built yet: "+moduleName+" is missing. Run `make`, or `make run`, and start again.")
+			return
+		}
+		plain(w, http.StatusNotFound, "nothing here")
+		return
+	}
+	if r.URL.Path == "/" {
+		if err := s.sessions.renew(w, r); err != nil {
+			s.log.Error("setting the session cookie", "error", err)
+			plain(w, http.StatusInternalServerError, "the session cookie could not be made")
+			return
+		}
+	}
+	f.serve(w, r)
+}

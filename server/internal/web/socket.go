@@ -1,0 +1,168 @@
+package web
+
+import (
+	"net/http"
+	"net/netip"
+	"slices"
+	"sync"
+
+	"framecraft/protocol"
+	"framecraft/server/internal/endpoint"
+
+	"github.com/go-chi/chi/v5/middleware"
+)
+
+// Two routes become WebSocket connections.
+//
+// /socket is the page's own. It asks for an Origin of the list and for the
+// session cookie. One binary message is the crafted bytes, the answer is one text
+// message: the carrier frame and the report. How the bytes are to be read stands
+// in the address: ?sender=client|server&end=0|1.
+//
+// /echo is open to any client and sends every message back. It is strict: every
+// broken rule that has a status code ends the connection. The limits per address
+// hold for it too; how fast a client may send does not, because whoever measures
+// an endpoint sends as fast as it can. What holds there instead is that nothing
+// is read while an answer waits to be written.
+
+const (
+	// SocketMessageLimit is the most bytes that one carrier message may have.
+	SocketMessageLimit = 1 << 20
+	// echoMessageLimit is the most bytes that come back as one message.
+	echoMessageLimit = 16 << 20
+)
+
+func echoKind() endpoint.Kind {
+	return endpoint.Kind{
+		Name:     "/echo",
+		Protocol: protocol.Config{Role: protocol.RoleServer, Fatal: protocol.Strict(), MaxMessage: echoMessageLimit},
+		Message:  func(c *endpoint.Conn, m protocol.Event) { c.Send(m.Opcode, m.Payload) },
+	}
+}
+
+// socketKinds returns one kind for each way to read crafted bytes, so that a
+// connection needs no memory for its own.
+func socketKinds(rate endpoint.Rate) (kinds [4]endpoint.Kind) {
+	for i, options := range readings {
+		kinds[i] = endpoint.Kind{
+			Name:     "/socket",
+			Protocol: protocol.Config{Role: protocol.RoleServer, Fatal: protocol.Strict(), MaxMessage: SocketMessageLimit},
+			Rate:     rate,
+			Message:  func(c *endpoint.Conn, m protocol.Event) { answer(c, m, options) },
+		}
+	}
+	return kinds
+}
+
+// readings are the ways to read crafted bytes.
+var readings = [4]protocol.Options{
+	{Sender: protocol.RoleClient},
+	{Sender: protocol.RoleClient, Ended: true},
+	{Sender: protocol.RoleServer},
+	{Sender: protocol.RoleServer, Ended: true},
+}
+
+var reports = sync.Pool{New: func() any { return new([]byte) }}
+
+// answer inspects crafted bytes.
+func answer(c *endpoint.Conn, m protocol.Event, options protocol.Options) {
+	if m.Opcode != protocol.OpcodeBinary {
+		c.Close(protocol.StatusUnsupportedData, "expected a binary message, found "+m.Opcode.String())
+		return
+	}
+	room := reports.Get().(*[]byte)
+	*room = protocol.AppendReadingJSON((*room)[:0], m.Header, m.Frames, protocol.Inspect(m.Payload, options))
+	c.Send(protocol.OpcodeText, *room)
+	reports.Put(room)
+}
+
+// readingOf returns the index into readings that a query asks for.
+func readingOf(r *http.Request) (int, bool) {
+	query := r.URL.Query()
+	sender := slices.Index([]string{"client", "server"}, query.Get("sender"))
+	end := slices.Index([]string{"0", "1"}, query.Get("end"))
+	if !query.Has("sender") {
+		sender = 0
+	}
+	if !query.Has("end") {
+		end = 0
+	}
+	return 2*sender + end, sender >= 0 && end >= 0
+}
+
+// socket is the door to the page's socket.
+func (s *Site) socket(w http.ResponseWriter, r *http.Request) {
+	address, ok := s.knock(w, r)
+	if !ok {
+		return
+	}
+	if origins := r.Header["Origin"]; len(origins) != 1 || !slices.Contains(s.origins, origins[0]) {
+		s.forbid(w, address, "origin", "the Origin is not this page's")
+		return
+	}
+	session, err := s.sessions.read(r)
+	if err != nil {
+		s.forbid(w, address, err.Error(), "no valid session; load the page first")
+		return
+	}
+	reading, ok := readingOf(r)
+	if !ok {
+		refuse(w, http.StatusBadRequest, "expected sender=client or server and end=0 or 1")
+		return
+	}
+	s.admit(w, r, address, &session, &s.sockets[reading])
+}
+
+// echoSocket is the door to the echo endpoint.
+func (s *Site) echoSocket(w http.ResponseWriter, r *http.Request) {
+	if address, ok := s.knock(w, r); ok {
+		s.admit(w, r, address, nil, &s.echo)
+	}
+}
+
+// knock refuses what no handshake may be: too many, too late, or malformed.
+func (s *Site) knock(w http.ResponseWriter, r *http.Request) (netip.Prefix, bool) {
+	address := addressKey(middleware.GetClientIPAddr(r.Context()))
+	if s.endpoint.Closing() {
+		refuse(w, http.StatusServiceUnavailable, "shutting down")
+		return address, false
+	}
+	if !s.admission.handshake(address) {
+		w.Header().Set("Retry-After", "60")
+		refuse(w, http.StatusTooManyRequests, "too many handshakes from this address")
+		return address, false
+	}
+	if refusal := endpoint.Check(r); refusal != nil {
+		refusal.Write(w)
+		return address, false
+	}
+	return address, true
+}
+
+// forbid answers 403 and leaves one line in the log. The cause is for the
+// operator; it holds nothing of the cookie.
+func (s *Site) forbid(w http.ResponseWriter, address netip.Prefix, cause, reason string) {
+	s.log.Warn("socket refused", "cause", cause, "address", address.String())
+	refuse(w, http.StatusForbidden, reason)
+}
+
+// admit takes a place for the connection and lets it in.
+func (s *Site) admit(w http.ResponseWriter, r *http.Request, address netip.Prefix, session *sessionID, kind *endpoint.Kind) {
+	leave, reason := s.admission.enter(address, session)
+	if leave == nil {
+		status := http.StatusTooManyRequests
+		if reason == tooManyInAll {
+			status = http.StatusServiceUnavailable
+		}
+		w.Header().Set("Retry-After", "10")
+		refuse(w, status, reason)
+		return
+	}
+	tcp, early, err := endpoint.Hijack(w, r, s.endpoint.Limits())
+	if err != nil {
+		leave()
+		s.log.Info("handshake not finished", "route", kind.Name, "error", err)
+		return
+	}
+	s.endpoint.Serve(tcp, early, kind, leave)
+}
