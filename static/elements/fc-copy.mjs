@@ -3,7 +3,7 @@
 // native popover, which closes by itself; a second one says in words what was
 // copied, wherever the copying was asked for.
 
-import { Part, h, setText } from "../dom.mjs";
+import { Part, h, setShown, setText } from "../dom.mjs";
 
 const confirmFor = 2500;
 
@@ -17,16 +17,17 @@ class FcCopy extends Part {
     const scope = ["all", "one"].map((value) =>
       h("label", {}, h("input", { type: "radio", name: "copy-scope", value, checked: value === "all" }), h("span", {}, "")),
     );
+    const choice = h("fieldset", { class: "copy-scope" }, h("legend", { class: "visually-hidden" }, "What to copy"), ...scope);
     const items = h("div", { class: "copy-items" });
     const menu = h(
       "div",
       { class: "popup copy-menu", id: "copy-menu", popover: "auto", role: "group", "aria-label": "Copy" },
-      h("fieldset", { class: "copy-scope" }, h("legend", { class: "visually-hidden" }, "What to copy"), ...scope),
+      choice,
       items,
     );
     const done = h("div", { class: "popup copy-done", popover: "manual" });
     this.append(button, menu, done);
-    this.#parts = { button, scope, items, menu, done };
+    this.#parts = { button, scope, choice, items, menu, done };
 
     menu.addEventListener("toggle", ({ newState }) => {
       if (newState !== "open") return;
@@ -37,16 +38,16 @@ class FcCopy extends Part {
   }
 
   paint(state, before) {
-    const { scope, done } = this.#parts;
+    const { scope, choice, done } = this.#parts;
     if (state.catalog && state.catalog !== this.#catalog) {
       this.#catalog = state.catalog;
       this.#list();
     }
     if (!before || state.selected !== before.selected || state.view !== before.view) {
       const drafts = state.view?.drafts.length ?? 0;
-      setText(scope[0].lastElementChild, drafts === 1 ? "The one frame" : `All ${drafts}`);
+      setText(scope[0].lastElementChild, `All ${drafts}`);
       setText(scope[1].lastElementChild, `Only number ${state.selected + 1}`);
-      scope[1].hidden = drafts < 2;
+      setShown(choice, drafts > 1);
     }
     if (state.copied && state.copied !== before?.copied) {
       setText(done, `✓ ${state.copied.words}`);
@@ -74,8 +75,8 @@ class FcCopy extends Part {
   }
 
   #copy(what) {
-    const { menu, scope, button } = this.#parts;
-    const all = scope[1].hidden || scope[0].firstElementChild.checked;
+    const { menu, scope, choice, button } = this.#parts;
+    const all = choice.hidden || scope[0].firstElementChild.checked;
     menu.hidePopover();
     button.focus();
     this.intend({ do: "copy", what, all: what === "link" || all });
