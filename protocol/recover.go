@@ -120,7 +120,7 @@ func recoverPayload(data []byte, kind Opcode) Payload {
 	case OpcodeText:
 		asText = mostlyPrintable(data)
 	case OpcodeClose:
-		asText = utf8.Valid(data)
+		asText = p.CodeGiven && utf8.Valid(data)
 	case OpcodeBinary:
 	default:
 		asText = printableOnly(data)
@@ -166,11 +166,8 @@ func mostlyPrintable(data []byte) bool {
 // whatever key the caller gives. The comment stays.
 func (d Draft) WithBytes(b []byte) Draft {
 	if d.Raw {
-		form := PayloadHex
-		if d.Payload.Form == PayloadText {
-			form = PayloadText
-		}
-		d.Payload = Payload{Form: form, Data: string(b)}
+		d.Payload.CodeGiven, d.Payload.Code = false, 0
+		d.Payload = d.Payload.withData(b)
 		return d
 	}
 	if candidate, ok := d.withOwnLayout(b); ok && candidate.encodesTo(b) {
@@ -214,8 +211,9 @@ func (d Draft) withOwnLayout(b []byte) (Draft, bool) {
 	if d.Cut > 0 {
 		// What was cut off is still behind the bytes.
 		tail := old[len(old)-int(min(d.Cut, uint64(len(old)))):]
-		if len(b) == 0 || len(tail) == len(old) {
-			return Draft{}, false
+		if len(tail) == len(old) {
+			// Nothing was left of it, so there is nothing to be read in its layout.
+			return d, len(b) == 0
 		}
 		b = append(bytes.Clone(b), tail...)
 	}
@@ -233,7 +231,13 @@ func (d Draft) withOwnLayout(b []byte) (Draft, bool) {
 	}
 	n.takeKey(d, old, b, keyAt, payloadAt)
 	if !bytes.Equal(old[payloadAt:], b[payloadAt:]) || n.usedKey() != d.usedKey() {
-		n.Payload = d.Payload.withData(unmasked(b[payloadAt:], n.usedKey()), n.Flags.Opcode())
+		data := unmasked(b[payloadAt:], n.usedKey())
+		if d.Payload == (Payload{}) {
+			// Nothing says yet how this payload is written.
+			n.Payload = recoverPayload(data, n.Flags.Opcode())
+		} else {
+			n.Payload = d.Payload.withData(data)
+		}
 	}
 	n.takeLength(d, form, old, b)
 	if n.LengthGiven && !d.LengthGiven && form == Length7 && n.Length > 125 {
@@ -308,11 +312,7 @@ func lengthAt(form LengthForm, b []byte) uint64 {
 
 // withData returns the payload with other data, written down in the same way as
 // far as that can be done.
-func (p Payload) withData(data []byte, kind Opcode) Payload {
-	if !p.CodeGiven && p.Form == PayloadText && p.Data == "" {
-		// Nothing says yet how this one is written.
-		return recoverPayload(data, kind)
-	}
+func (p Payload) withData(data []byte) Payload {
 	if p.CodeGiven {
 		p.CodeGiven, p.Code = len(data) >= 2, 0
 		if p.CodeGiven {
@@ -320,17 +320,13 @@ func (p Payload) withData(data []byte, kind Opcode) Payload {
 		}
 	}
 	if p.Form == PayloadRepeat {
-		if string(p.repeated()) == string(data) {
+		bare := p
+		bare.CodeGiven = false
+		if string(bare.AppendTo(nil)) == string(data) {
 			return p
 		}
 		p.Form, p.Count = PayloadHex, 0
 	}
 	p.Data = string(data)
 	return p
-}
-
-// repeated returns the data of the payload without its status code.
-func (p Payload) repeated() []byte {
-	p.CodeGiven = false
-	return p.AppendTo(nil)
 }
