@@ -221,6 +221,7 @@ const does = {
   copy,
   help: () => document.querySelector("fc-help").open(),
   paste: () => document.querySelector("fc-paste").open(),
+  dismiss: () => store.set({ error: null }),
   theme() {
     announce(`Colours: ${nextTheme()}.`);
   },

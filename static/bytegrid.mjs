@@ -10,8 +10,9 @@
 // the caret. The caret is a byte, one of its two nibbles, and a side (hex or
 // ASCII); one place behind the last byte is open for appending.
 
+import { backgroundOf, flag, makeCell, paintCell, spanFlags } from "./bytecells.mjs";
 import { h, setAttribute, setText } from "./dom.mjs";
-import { hexDigits, printable } from "./reading.mjs";
+import { fromHex, hexDigits, printable } from "./reading.mjs";
 
 const rowRem = 1.5;
 /** Room that a grid of n columns needs, in rem: offset and gaps, then each byte twice. */
@@ -20,30 +21,7 @@ const columnRem = 1.85;
 const columnChoices = [16, 8];
 const spareRows = 3;
 
-const flag = { broken: 1, brokenStart: 2, brokenEnd: 4, lit: 8, litStart: 16, litEnd: 32, caret: 64, quiet: 128, low: 256 };
-const flagNames = [
-  [flag.broken, "broken"],
-  [flag.brokenStart, "broken-start"],
-  [flag.brokenEnd, "broken-end"],
-  [flag.lit, "lit"],
-  [flag.litStart, "lit-start"],
-  [flag.litEnd, "lit-end"],
-  [flag.caret, "caret"],
-  [flag.quiet, "caret-quiet"],
-  [flag.low, "caret-low"],
-];
-const classes = new Map();
 let grids = 0;
-
-function classOf(base, flags) {
-  const key = base + flags;
-  let name = classes.get(key);
-  if (name === undefined) {
-    name = [base, ...flagNames.filter(([bit]) => flags & bit).map(([, word]) => word)].join(" ");
-    classes.set(key, name);
-  }
-  return name;
-}
 
 export class ByteGrid {
   #id = `bytes-${++grids}`;
@@ -187,10 +165,7 @@ export class ByteGrid {
 
   #makeRow() {
     const slot = this.#pool.length;
-    const cell = (side) => (_, column) => {
-      const node = h("span", { className: side, role: "gridcell", id: `${this.#id}-${side}-${slot}-${column}` }, "");
-      return { node, side, text: "", flags: -1, background: "", name: "", column };
-    };
+    const cell = (side) => (_, column) => makeCell(side, `${this.#id}-${side}-${slot}-${column}`);
     const offset = h("span", { className: "offset", role: "rowheader" });
     const hex = Array.from({ length: this.#columns }, cell("hex"));
     const ascii = Array.from({ length: this.#columns }, cell("ascii"));
@@ -221,13 +196,13 @@ export class ByteGrid {
       let name = "";
       if (inside) {
         flags = spanFlags(map, at);
-        background = this.#background(map, at);
+        background = backgroundOf(map, at, this.#shown.tintOf);
         name = this.#options.name(index, byte, map.fields[map.field[at]]);
       } else if (this.#options.edit && index === length) {
         name = "end, type to append";
       }
       paintCell(slot.hex[column], inside ? hexDigits[byte] : "", flags | this.#caretFlags(caret, "hex"), background, name);
-      paintCell(slot.ascii[column], inside ? printable(byte) : "", (flags & ~(flag.broken | flag.brokenStart | flag.brokenEnd)) | this.#caretFlags(caret, "ascii"), background, name && `${name}, as a character`);
+      paintCell(slot.ascii[column], inside ? printable(byte) : "", (flags & ~flag.anyBroken) | this.#caretFlags(caret, "ascii"), background, name && `${name}, as a character`);
     }
   }
 
@@ -236,24 +211,6 @@ export class ByteGrid {
     if (!this.#focused) return 0;
     if (side !== this.#caret.side) return flag.quiet;
     return flag.caret | (side === "hex" && this.#caret.nibble === 1 ? flag.low : 0);
-  }
-
-  /** One tint, or a stripe for each field that has bits in the byte. */
-  #background(map, at) {
-    const first = map.field[at];
-    let whole = true;
-    for (let bit = 1; bit < 8; bit++) if (map.field[at + bit] !== first) whole = false;
-    if (whole) return first < 0 ? "" : `var(--tint-${this.#shown.tintOf(map.fields[first].name)})`;
-    const stops = [];
-    for (let bit = 0; bit < 8; ) {
-      const field = map.field[at + bit];
-      let end = bit + 1;
-      while (end < 8 && map.field[at + end] === field) end++;
-      const colour = field < 0 ? "transparent" : `var(--tint-${this.#shown.tintOf(map.fields[field].name)})`;
-      stops.push(`${colour} ${bit * 12.5}% ${end * 12.5}%`);
-      bit = end;
-    }
-    return `linear-gradient(to right, ${stops.join(", ")})`;
   }
 
   #focus(focused) {
@@ -409,43 +366,6 @@ export class ByteGrid {
       this.#options.refuse?.("The clipboard holds no hex bytes. The ASCII column takes any text.");
       return;
     }
-    this.#put(digits.match(/../g).map((pair) => parseInt(pair, 16)));
-  }
-}
-
-function spanFlags(map, at) {
-  let flags = 0;
-  for (let bit = at; bit < at + 8; bit++) {
-    if (map.broken[bit]) flags |= flag.broken;
-    if (map.lit[bit]) flags |= flag.lit;
-  }
-  if (flags & flag.broken) {
-    if (!map.broken[at - 1]) flags |= flag.brokenStart;
-    if (!map.broken[at + 8]) flags |= flag.brokenEnd;
-  }
-  if (flags & flag.lit) {
-    if (!map.lit[at - 1]) flags |= flag.litStart;
-    if (!map.lit[at + 8]) flags |= flag.litEnd;
-  }
-  return flags;
-}
-
-function paintCell(cell, text, flags, background, name) {
-  if (cell.text !== text) {
-    cell.text = text;
-    setText(cell.node, text);
-  }
-  if (cell.flags !== flags) {
-    cell.flags = flags;
-    cell.node.className = classOf(cell.side, flags);
-  }
-  if (cell.background !== background) {
-    cell.background = background;
-    if (background) cell.node.style.setProperty("background", background);
-    else cell.node.style.removeProperty("background");
-  }
-  if (cell.name !== name) {
-    cell.name = name;
-    setAttribute(cell.node, "aria-label", name || null);
+    this.#put([...fromHex(digits)]);
   }
 }

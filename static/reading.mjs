@@ -61,6 +61,21 @@ export function payloadSpan(draft) {
   return [Math.min(start, draft.end), draft.end];
 }
 
+/**
+ * A draft's payload before masking, without its status code: from the draft
+ * itself where View shows it, else from the wire, without what is cut off there.
+ */
+export function plainPayload(draft, bytes) {
+  const { form, value, code } = draft.payload;
+  if (value !== null && form === "text") return new TextEncoder().encode(value);
+  if (value !== null && form === "hex") return fromHex(value);
+  const [start, end] = payloadSpan(draft);
+  const key = fromHex(draft.xor ?? draft.key ?? "");
+  const plain = bytes.slice(start, end);
+  if (key.length === 4) for (let index = 0; index < plain.length; index++) plain[index] ^= key[index & 3];
+  return code === null ? plain : plain.subarray(2);
+}
+
 /** True where a receiver reads exactly the frame that the draft is. */
 export function standsAlone(draft, frame) {
   return frame !== undefined && frame.start === draft.start && frame.end === draft.end && frame.complete;
@@ -116,6 +131,11 @@ export function toHex(bytes) {
   const parts = new Array(bytes.length);
   for (let index = 0; index < bytes.length; index++) parts[index] = hexDigits[bytes[index]];
   return parts.join("");
+}
+
+/** The bytes that hex digits without spaces stand for. */
+export function fromHex(digits) {
+  return Uint8Array.from({ length: digits.length >> 1 }, (_, index) => parseInt(digits.slice(2 * index, 2 * index + 2), 16));
 }
 
 /** The character shown for a byte in an ASCII column. */

@@ -4,7 +4,7 @@
 // follow the draft. What cannot be carried out is said below its field.
 
 import { Part, count, h, setAttribute, setShown, setText } from "../dom.mjs";
-import { fieldsOf, frameAt, litBy, payloadSpan, toHex } from "../reading.mjs";
+import { fieldsOf, frameAt, litBy, plainPayload, toHex } from "../reading.mjs";
 import { bitNames, describe } from "./form-fields.mjs";
 
 /** A payload up to this long is turned from text into hex, or back, as it is. */
@@ -14,7 +14,7 @@ class Form extends Part {
   #typing = null;
 
   build() {
-    const set = (field, value) => this.#set(field, value);
+    const set = (field, value, typed) => this.#set(field, value, typed);
     const parts = describe(set);
     this.controls = parts.controls;
     this.frameOnly = parts.frameOnly;
@@ -31,6 +31,8 @@ class Form extends Part {
     this.addEventListener("focusout", () => {
       this.#typing = null;
       this.intend({ do: "light", field: null });
+      // The field shows the draft's own value again, so the complaint has no object left.
+      if (this.state?.error?.intent === "edit") this.intend({ do: "dismiss" });
       if (this.state?.view) this.paint(this.state);
     });
     this.controls.payloadForm.forEach((radio) => radio.addEventListener("change", () => this.#turn(radio.value)));
@@ -41,7 +43,7 @@ class Form extends Part {
     this.intend({ do: "edit", op: `set ${this.state.selected} ${field}\n${value}`, kind: typed ? `form ${field}` : "" });
   }
 
-  paint(state) {
+  paint(state, keepsError = false) {
     const draft = state.view.drafts[state.selected];
     setShown(this.groups.all, Boolean(draft));
     if (!draft) return;
@@ -72,7 +74,7 @@ class Form extends Part {
     this.#fillCodes(state.catalog);
     this.#fill(controls.code, payload.code === null ? "" : String(payload.code));
     this.#paintPayload(kind, payload);
-    this.#paintError(state.error);
+    if (keepsError !== true) this.#paintError(state.error);
   }
 
   #paintPayload(kind, payload) {
@@ -127,16 +129,22 @@ class Form extends Part {
 
   /** Says the same payload in another form. */
   #turn(kind) {
-    const { view, selected, bytes, unmasked } = this.state;
+    const { view, selected, bytes } = this.state;
     const draft = view.drafts[selected];
-    const { payload } = draft;
-    const skip = payload.code === null ? 0 : 2;
-    const [start, end] = payloadSpan(draft);
-    const plain = (draft.xor === null ? unmasked : bytes).subarray(start + skip, end);
-    let value = "";
-    if (kind === "repeat") value = `${payload.form === "hex" && payload.value ? payload.value : toHex(plain.subarray(0, 1)) || "00"},${payload.count > 1 ? payload.count : 1}`;
-    else if (plain.length <= convertible) value = kind === "hex" ? toHex(plain) : new TextDecoder().decode(plain);
-    this.#set(kind, value);
+    const plain = plainPayload(draft, bytes);
+    if (kind === "repeat") {
+      const { form, value, count: times } = draft.payload;
+      this.#set("repeat", `${form !== "text" && value ? value : toHex(plain.subarray(0, 1)) || "00"},${times}`);
+      return;
+    }
+    try {
+      if (plain.length > convertible) throw new RangeError(`more than ${count(convertible, "byte")}`);
+      this.#set(kind, kind === "hex" ? toHex(plain) : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain));
+    } catch (error) {
+      const why = error instanceof RangeError ? `they are ${error.message}` : "they are not UTF-8";
+      setText(this.error, `These bytes stay as they are: ${why}.`);
+      this.paint(this.state, true);
+    }
   }
 
   /** The field that a control stands for, lit in every view. */

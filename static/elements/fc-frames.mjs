@@ -4,7 +4,7 @@
 // moves a frame, Delete removes it.
 
 import { Part, count, h, icon, resize, setAttribute, setShown, setText } from "../dom.mjs";
-import { brokenCounts } from "../reading.mjs";
+import { brokenCounts, draftAt } from "../reading.mjs";
 
 /** So many cards are drawn, around the selected one. */
 const mostCards = 120;
@@ -57,6 +57,7 @@ class Frames extends Part {
 
   paint(state) {
     const { drafts } = state.view;
+    const lit = state.lit ? draftAt(state.view, state.lit.bit >> 3) : -1;
     const counts = brokenCounts(state.view, state.report);
     const shown = Math.min(drafts.length, mostCards);
     this.#first = Math.max(0, Math.min(state.selected - (shown >> 1), drafts.length - shown));
@@ -64,6 +65,7 @@ class Frames extends Part {
     for (let slot = 0; slot < shown; slot++) {
       const index = this.#first + slot;
       this.#paintCard(cards[slot].firstChild, drafts[index], index, counts[index]);
+      setAttribute(cards[slot].firstChild, "data-lit", index === lit && index !== state.selected);
     }
     const behind = drafts.length - this.#first - shown;
     setText(this.earlier, this.#first > 0 ? `${count(this.#first, "frame")} before` : "");

@@ -59,10 +59,10 @@ class Notation extends Part {
     setShown(this.number, !this.#whole);
     const draft = state.view.drafts[state.selected];
     setText(this.size, this.#whole ? count(state.bytes.length, "byte") : count(draft ? draft.end - draft.start : 0, "byte"));
-    const error = state.error?.intent === "read" ? state.error : null;
-    setAttribute(this.area, "aria-invalid", error ? "true" : null);
-    setText(this.error, error ? `${error.message[0].toUpperCase()}${error.message.slice(1)}. The last draft that could be read is kept.` : "");
-    this.#paintMirror(state, error);
+    const unread = state.error?.intent === "read";
+    setAttribute(this.area, "aria-invalid", unread ? "true" : null);
+    setText(this.error, errorText(state.error));
+    this.#paintMirror(state, unread ? state.error : null);
   }
 
   /** The text of the area from the draft, unless it says the same already. */
@@ -147,9 +147,10 @@ class Notation extends Part {
     let at = 0;
     const words = wordsOf(line, this.#payloadAt(line, draft));
     const touched = this.#touched(words, index);
+    const litHere = this.#litIn(index);
     for (const [number, word] of words.entries()) {
       if (word.start > at) pieces.push({ text: line.slice(at, word.start), mark: "" });
-      const lit = this.state.lit && word.fields.test(this.state.lit.name) && draftAt(this.state.view, this.state.lit.bit >> 3) === index;
+      const lit = litHere && word.fields.test(this.state.lit.name);
       pieces.push({
         text: line.slice(word.start, word.end),
         mark: `word${touched.has(number) ? " touched" : ""}${lit ? " lit" : ""}`,
@@ -168,6 +169,13 @@ class Notation extends Part {
     if (line.startsWith(head)) return draft.payloadAt;
     const found = /(^|\s)("|⟨|hex:|repeat\()/.exec(line);
     return found ? found.index + found[1].length : line.length;
+  }
+
+  /** Is something of this draft lit, and is it what the draft's words speak of? */
+  #litIn(index) {
+    const { lit, report, view } = this.state;
+    if (lit === null || draftAt(view, lit.bit >> 3) !== index) return false;
+    return report.frames[frameAt(report, lit.bit >> 3)]?.start === view.drafts[index].start;
   }
 
   /** Which words a diagnostic of this draft touches; the first word when none does. */
@@ -230,6 +238,13 @@ class Notation extends Part {
   edit() {
     this.area.focus();
   }
+}
+
+/** What was typed here, or an edit that failed elsewhere; the form shows its own. */
+function errorText(error) {
+  if (error === null || (error.intent === "edit" && error.op.startsWith("set "))) return "";
+  const sentence = `${error.message[0].toUpperCase()}${error.message.slice(1)}.`;
+  return error.intent === "read" ? `${sentence} The last draft that could be read is kept.` : sentence;
 }
 
 customElements.define("fc-notation", Notation);

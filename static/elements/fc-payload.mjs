@@ -6,7 +6,7 @@
 
 import { ByteGrid } from "../bytegrid.mjs";
 import { Part, count, h, setShown, setText } from "../dom.mjs";
-import { fieldAt, fieldEntry, frameAt, hexDigits, litBy, mapBits, payloadSpan, toHex } from "../reading.mjs";
+import { fieldAt, fieldEntry, frameAt, fromHex, hexDigits, litBy, mapBits, payloadSpan, toHex } from "../reading.mjs";
 
 class Payload extends Part {
   build() {
@@ -87,7 +87,7 @@ class Payload extends Part {
       this.intend({ do: "edit", op: `unmasked ${selected} ${offset} ${remove}\n${toHex(bytes)}`, kind: "unmasked" });
       return;
     }
-    const key = (frame?.maskingKey ?? "00000000").match(/../g).map((pair) => parseInt(pair, 16));
+    const key = fromHex(frame?.maskingKey ?? "00000000");
     const phase = this.start - (frame ? frame.start + frame.headerLength : this.start) + offset;
     this.#editWire(offset, remove, bytes.map((byte, index) => byte ^ key[(phase + index) & 3]));
   }
