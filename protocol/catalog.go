@@ -105,8 +105,8 @@ func (w *jsonWriter) preset(p Preset) {
 	w.name("id").string(p.ID)
 	w.name("title").string(p.Title)
 	rule := ""
-	if p.Breaks {
-		rule = p.Rule.String()
+	if len(p.Breaks) > 0 {
+		rule = p.Breaks[0].String()
 	}
 	w.name("rule").string(rule)
 	w.name("sender").string(p.Sender.String())

@@ -41,6 +41,7 @@ func (f *Frame) appendDiagnostics(dst []Diagnostic, set RuleSet) []Diagnostic {
 			d.other = uint64(f.Header.Form)
 		default: // the opcode itself, or its place in the sequence
 			d.Span = Span{bit + 4, 4}
+			d.value = uint64(d.opcode)
 		}
 		dst = append(dst, d)
 	}
@@ -61,136 +62,88 @@ func (f *Frame) lengthSpan() Span {
 // character.
 const utf8Ends = 256
 
-// AppendFound appends one sentence that says what was found. Frames count from 1.
+// found has the sentence of every rule. A sign behind % stands for what was
+// found: v and w are value and other in decimal, f is other as a frame's number,
+// k is value as a masking key, o the opcode's name, s the name of the status
+// code, m the shortest form of value, x value as a byte, p "byte" or "bytes" for
+// value.
+var found = [ruleCount]string{
+	RuleFrameUnmaskedFromClient:        "MASK is 0 in a frame from a client.",
+	RuleFrameMaskedFromServer:          "MASK is 1 in a frame from a server.",
+	RuleFrameRSV1Unnegotiated:          "RSV1 is 1, and no extension was agreed on that gives it a meaning.",
+	RuleFrameRSV2Unnegotiated:          "RSV2 is 1, and no extension was agreed on that gives it a meaning.",
+	RuleFrameRSV3Unnegotiated:          "RSV3 is 1, and no extension was agreed on that gives it a meaning.",
+	RuleFrameOpcodeReserved:            "The opcode is %v, which is reserved.",
+	RuleFrameLengthMSBSet:              "The extended payload length is %v: its most significant bit is 1.",
+	RuleFrameLengthNotMinimal:          "The payload length %v stands in %w bits. It fits in %m.",
+	RuleFrameTruncated:                 "The stream ends %v %p before the frame does.",
+	RuleFrameMaskKeyReused:             "The masking key %k was in frame %f already.",
+	RuleFrameControlFragmented:         "FIN is 0 in a %o frame.",
+	RuleSequenceDataInterleaved:        "A %o frame begins while the message of frame %f still waits for its FIN.",
+	RuleSequenceContinuationUnexpected: "A continuation frame, and no message is under way.",
+	RuleFrameControlTooLong:            "The %o frame has a payload length of %v; 125 is the most.",
+	RuleClosePayloadOneByte:            "The Close frame carries one byte; a status code takes two.",
+	RuleCloseReasonInvalidUTF8:         "Byte %w of the reason is %x, which no UTF-8 text can have there.",
+	RuleCloseDataAfterClose:            "A %o frame follows the Close frame, frame %f.",
+	RuleTextInvalidUTF8:                "Byte %w of the message is %x, which no UTF-8 text can have there.",
+	RuleCloseFrameMissing:              "TCP ends, and no Close frame was sent.",
+	RuleCloseCodeReservedOnWire:        "The status code is %v (%s), which is for reports inside a program.",
+	RuleCloseCode1010ReasonMissing:     "The status code is 1010, and no reason lists the extensions.",
+	RuleCloseCode1010FromServer:        "The status code is 1010 in a Close frame from a server.",
+	RuleCloseCodeBelow1000:             "The status code is %v; the first is 1000.",
+	RuleCloseCodeUnassigned:            "The status code is %v, which has no definition.",
+	RuleCloseCodeAbove4999:             "The status code is %v; the last is 4999.",
+}
+
+// sentence picks the sentence: two rules have more than one.
+func (d Diagnostic) sentence() string {
+	switch {
+	case d.Rule == RuleFrameTruncated && d.other != 0:
+		return "The stream ends inside the frame header, after %v %p."
+	case d.Rule == RuleTextInvalidUTF8 && d.value == utf8Ends:
+		return "The last character of the message is not complete."
+	case d.Rule == RuleCloseReasonInvalidUTF8 && d.value == utf8Ends:
+		return "The last character of the reason is not complete."
+	}
+	return found[d.Rule]
+}
+
+// AppendFound appends one sentence that says what was found. Frames count from
+// 1, bytes from 0.
 func (d Diagnostic) AppendFound(dst []byte) []byte {
-	number := func(n uint64) { dst = strconv.AppendUint(dst, n, 10) }
-	say := func(s string) { dst = append(dst, s...) }
-	switch d.Rule {
-	case RuleFrameUnmaskedFromClient:
-		say("MASK is 0 in a frame from a client.")
-	case RuleFrameMaskedFromServer:
-		say("MASK is 1 in a frame from a server.")
-	case RuleFrameRSV1Unnegotiated:
-		say("RSV1 is 1, and no extension was agreed on that gives it a meaning.")
-	case RuleFrameRSV2Unnegotiated:
-		say("RSV2 is 1, and no extension was agreed on that gives it a meaning.")
-	case RuleFrameRSV3Unnegotiated:
-		say("RSV3 is 1, and no extension was agreed on that gives it a meaning.")
-	case RuleFrameOpcodeReserved:
-		say("The opcode is ")
-		number(uint64(d.opcode))
-		if d.opcode.IsControl() {
-			say(", a reserved control opcode.")
-		} else {
-			say(", a reserved data opcode.")
+	text := d.sentence()
+	for i := 0; i < len(text); i++ {
+		if text[i] != '%' {
+			dst = append(dst, text[i])
+			continue
 		}
-	case RuleFrameLengthMSBSet:
-		say("The extended payload length is ")
-		number(d.value)
-		say(": its most significant bit is 1.")
-	case RuleFrameLengthNotMinimal:
-		say("The payload length ")
-		number(d.value)
-		say(" stands in ")
-		number(d.other)
-		say(" bits. It fits in ")
-		number(uint64(ShortestForm(d.value)))
-		say(".")
-	case RuleFrameTruncated:
-		switch {
-		case d.other != 0:
-			say("The stream ends inside the frame header, after ")
-			number(d.value)
-			say(plural(d.value, " byte.", " bytes."))
-		default:
-			say("The stream ends ")
-			number(d.value)
-			say(plural(d.value, " byte", " bytes"))
-			say(" before the frame does.")
+		i++
+		switch text[i] {
+		case 'v':
+			dst = strconv.AppendUint(dst, d.value, 10)
+		case 'w':
+			dst = strconv.AppendUint(dst, d.other, 10)
+		case 'f':
+			dst = strconv.AppendUint(dst, d.other+1, 10)
+		case 'k':
+			dst = MaskingKey(d.value).AppendHex(dst)
+		case 'o':
+			dst = append(dst, d.opcode.String()...)
+		case 's':
+			dst = append(dst, StatusCode(d.value).Name()...)
+		case 'm':
+			dst = strconv.AppendUint(dst, uint64(ShortestForm(d.value)), 10)
+		case 'x':
+			dst = append(dst, '0', 'x', hexDigits[d.value>>4&0xf], hexDigits[d.value&0xf])
+		case 'p':
+			dst = append(dst, plural(d.value, "byte", "bytes")...)
 		}
-	case RuleFrameMaskKeyReused:
-		say("The masking key ")
-		dst = MaskingKey(d.value).AppendHex(dst)
-		say(" was in frame ")
-		number(d.other + 1)
-		say(" already.")
-	case RuleFrameControlFragmented:
-		say("FIN is 0 in a ")
-		say(d.opcode.String())
-		say(" frame.")
-	case RuleSequenceDataInterleaved:
-		say("A ")
-		say(d.opcode.String())
-		say(" frame begins while the message of frame ")
-		number(d.other + 1)
-		say(" still waits for its FIN.")
-	case RuleSequenceContinuationUnexpected:
-		say("A continuation frame, and no message is under way.")
-	case RuleFrameControlTooLong:
-		say("The ")
-		say(d.opcode.String())
-		say(" frame has a payload length of ")
-		number(d.value)
-		say("; 125 is the most.")
-	case RuleClosePayloadOneByte:
-		say("The Close frame carries one byte; a status code takes two.")
-	case RuleCloseReasonInvalidUTF8:
-		dst = appendBadUTF8(dst, "the reason", d.value, d.other)
-	case RuleCloseDataAfterClose:
-		say("A ")
-		say(d.opcode.String())
-		say(" frame follows the Close frame, frame ")
-		number(d.other + 1)
-		say(".")
-	case RuleTextInvalidUTF8:
-		dst = appendBadUTF8(dst, "the message", d.value, d.other)
-	case RuleCloseFrameMissing:
-		say("TCP ends, and no Close frame was sent.")
-	case RuleCloseCodeReservedOnWire:
-		say("The status code is ")
-		number(d.value)
-		say(" (")
-		say(StatusCode(d.value).Name())
-		say("), which is for reports inside a program.")
-	case RuleCloseCode1010ReasonMissing:
-		say("The status code is 1010, and no reason lists the extensions.")
-	case RuleCloseCode1010FromServer:
-		say("The status code is 1010 in a Close frame from a server.")
-	case RuleCloseCodeBelow1000:
-		say("The status code is ")
-		number(d.value)
-		say("; the first is 1000.")
-	case RuleCloseCodeUnassigned:
-		say("The status code is ")
-		number(d.value)
-		say(", which has no definition.")
-	case RuleCloseCodeAbove4999:
-		say("The status code is ")
-		number(d.value)
-		say("; the last is 4999.")
 	}
 	return dst
 }
 
 // Found returns the sentence of AppendFound.
 func (d Diagnostic) Found() string { return string(d.AppendFound(nil)) }
-
-// appendBadUTF8 says which byte of what cannot stand in UTF-8. Position counts
-// from 0.
-func appendBadUTF8(dst []byte, what string, found, position uint64) []byte {
-	if found == utf8Ends {
-		dst = append(dst, "The last character of "...)
-		dst = append(dst, what...)
-		return append(dst, " is not complete."...)
-	}
-	dst = append(dst, "Byte "...)
-	dst = strconv.AppendUint(dst, position, 10)
-	dst = append(dst, " of "...)
-	dst = append(dst, what...)
-	dst = append(dst, " is 0x"...)
-	dst = append(dst, hexDigits[found>>4&0xf], hexDigits[found&0xf])
-	return append(dst, ", which no UTF-8 text can have there."...)
-}
 
 func plural(n uint64, one, many string) string {
 	if n == 1 {

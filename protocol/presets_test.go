@@ -31,14 +31,13 @@ func TestPresets(t *testing.T) {
 				t.Fatal(err)
 			}
 			var want []string
-			if p.Breaks {
-				covered = covered.With(p.Rule)
-				want = append(want, p.Rule.String())
-			}
-			for _, id := range p.Besides {
+			for i, id := range p.Breaks {
+				if i == 0 {
+					covered = covered.With(id)
+				}
 				want = append(want, id.String())
 			}
-			got := strings.Fields(broken(Inspect(encode(drafts, 0x5a17c3e9), p.Options)))
+			got := strings.Fields(broken(Inspect(encode(drafts, 0x5a17c3e9), Options{p.Sender, p.Ended})))
 			if !sameSet(got, want) {
 				t.Errorf("breaks %q, says %q", got, want)
 			}
@@ -53,7 +52,7 @@ func TestPresets(t *testing.T) {
 
 func TestEveryPresetCanBeMended(t *testing.T) {
 	for _, p := range Presets() {
-		if !p.Breaks {
+		if p.Breaks == nil {
 			continue
 		}
 		t.Run(p.ID, func(t *testing.T) {
@@ -66,7 +65,7 @@ func TestEveryPresetCanBeMended(t *testing.T) {
 			}
 			// Every click takes one diagnostic away until none is left.
 			for turn := 0; ; turn++ {
-				r := Inspect(encode(drafts, 0), p.Options)
+				r := Inspect(encode(drafts, 0), Options{p.Sender, p.Ended})
 				if len(r.Diagnostics) == 0 {
 					return
 				}
@@ -74,14 +73,14 @@ func TestEveryPresetCanBeMended(t *testing.T) {
 					t.Fatalf("still broken after %d turns: %s", turn, broken(r))
 				}
 				d := r.Diagnostics[0]
-				title := MendTitle(drafts, p.Options, d)
+				title := MendTitle(drafts, Options{p.Sender, p.Ended}, d)
 				if drafts[0].Raw {
 					if title != "" {
 						t.Fatalf("raw bytes have the action %q", title)
 					}
 					return
 				}
-				mended, ok := Mend(drafts, p.Options, d)
+				mended, ok := Mend(drafts, Options{p.Sender, p.Ended}, d)
 				if !ok || title == "" {
 					t.Fatalf("no action for %s (%q)", d.Rule, title)
 				}
