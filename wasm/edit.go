@@ -74,7 +74,10 @@ func (e *editor) do(operation string) error {
 }
 
 // replace puts the drafts in the place of n of those there are. The generic
-// functions of package slices weigh ten times as much in the module.
+// functions of package slices, and inlining this, would weigh ten times as much
+// in the module.
+//
+//go:noinline
 func (e *editor) replace(at, n int, with ...protocol.Draft) {
 	drafts := make([]protocol.Draft, 0, len(e.drafts)-n+len(with))
 	drafts = append(drafts, e.drafts[:at]...)

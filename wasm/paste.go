@@ -23,15 +23,23 @@ func readPasted(text string) (drafts []protocol.Draft, recognised string, err er
 	if err == nil {
 		return protocol.Recover(b), style, nil
 	}
-	if notationErr != nil && beginsAsNotation(notationErr) {
+	if at, ok := notationErr.(*protocol.NotationError); ok && readFurther(text, at) {
 		return nil, "", notationErr
 	}
-	return nil, "", &valueError{"pasted text", err}
+	return nil, "", err
 }
 
-// beginsAsNotation reports whether the text could be read as notation beyond
-// its first word: then its error says more than that of a dump does.
-func beginsAsNotation(err error) bool {
-	at, ok := err.(*protocol.NotationError)
-	return ok && (at.Line > 1 || at.Column > 1)
+// readFurther reports whether a word of notation stands in front of the place
+// that cannot be read: then the text is meant as notation, and that error says
+// more than the one about bytes. A number is no such word: it could be a status
+// code, but far more text that begins with a number is hex.
+func readFurther(text string, at *protocol.NotationError) bool {
+	lines := strings.Split(text, "\n")
+	before, err := protocol.ParseNotation(strings.Join(lines[:at.Line-1], "\n"))
+	if err != nil || len(before) > 0 {
+		return true
+	}
+	line := lines[at.Line-1]
+	words := strings.TrimLeft(line, " \t")
+	return at.Column > len(line)-len(words)+1 && (words[0] < '0' || words[0] > '9')
 }

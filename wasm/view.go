@@ -126,16 +126,20 @@ func appendPayload(dst []byte, p protocol.Payload) []byte {
 }
 
 // The append functions write a member: its name with all punctuation in front
-// of the value, then the value.
+// of the value, then the value. Inlined at every use they would make the module
+// 10 KB larger.
 
+//go:noinline
 func appendNumber(dst []byte, name string, n int) []byte {
 	return strconv.AppendInt(append(dst, name...), int64(n), 10)
 }
 
+//go:noinline
 func appendString(dst []byte, name, value string) []byte {
 	return protocol.AppendJSONString(append(dst, name...), value)
 }
 
+//go:noinline
 func appendBit(dst []byte, name string, flags, bit protocol.Flags) []byte {
 	n := 0
 	if flags.Has(bit) {
@@ -144,6 +148,7 @@ func appendBit(dst []byte, name string, flags, bit protocol.Flags) []byte {
 	return appendNumber(dst, name, n)
 }
 
+//go:noinline
 func appendKey(dst []byte, name string, present bool, key protocol.MaskingKey) []byte {
 	dst = append(dst, name...)
 	if !present {
