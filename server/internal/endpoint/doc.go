@@ -11,6 +11,7 @@
 //	send.go       how answers are written
 //	tick.go       deadlines and pings
 //	read*.go      waiting for bytes without holding memory
+//	echo.go       the simplest use of it all
 //	workers.go    the goroutines that do the work
 //	buffers.go    memory that is shared by whoever has something to do
 //	limits.go     the numbers

@@ -99,7 +99,7 @@ func New(config Config) (*Site, error) {
 		admission: newAdmission(config.Counts, time.Now),
 		endpoint:  endpoint.New(config.Limits, config.Log),
 		log:       config.Log,
-		echo:      echoKind(),
+		echo:      endpoint.Echo(echoMessageLimit),
 		sockets:   socketKinds(config.SocketRate),
 	}
 	// No middleware here wraps the ResponseWriter, times out, compresses or

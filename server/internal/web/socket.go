@@ -32,14 +32,6 @@ const (
 	echoMessageLimit = 16 << 20
 )
 
-func echoKind() endpoint.Kind {
-	return endpoint.Kind{
-		Name:     "/echo",
-		Protocol: protocol.Config{Role: protocol.RoleServer, Fatal: protocol.Strict(), MaxMessage: echoMessageLimit},
-		Message:  func(c *endpoint.Conn, m protocol.Event) { c.Send(m.Opcode, m.Payload) },
-	}
-}
-
 // socketKinds returns one kind for each way to read crafted bytes, so that a
 // connection needs no memory for its own.
 func socketKinds(rate endpoint.Rate) (kinds [4]endpoint.Kind) {
