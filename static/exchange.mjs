@@ -120,12 +120,19 @@ export class Exchange extends EventTarget {
   }
 
   #closed({ code, reason, wasClean, opened, attempt }) {
-    const words = opened ? "The connection closed" : "No connection";
-    const named = code === null ? "" : `: ${this.codeName(code)}`;
-    const said = reason ? `, “${reason}”` : opened ? ", without a reason" : "";
-    const how = opened && !wasClean ? " TCP ended without a closing handshake." : "";
-    this.#note(opened ? "closed" : "failed", `${words}${named}${said}.${how}`, attempt);
-    if (opened || attempt === 1) this.#announce(`${words}${named}${said}. Trying again.`);
+    const named = code === null ? "" : this.codeName(code);
+    if (!opened) {
+      // The browser tells a page no more than this, whatever went wrong.
+      const text = `No connection: the server is away or refuses${named ? ` (${named})` : ""}.`;
+      this.#note("failed", text, attempt);
+      if (attempt === 1) this.#announce(`${text} Trying again.`);
+      return;
+    }
+    const said = reason ? `“${reason}”` : "without a reason";
+    const how = wasClean ? "" : " TCP ended without a closing handshake.";
+    const text = `The connection closed: ${named}, ${said}.${how}`;
+    this.#note("closed", text);
+    this.#announce(`${text} Trying again.`);
   }
 
   #late(id, after) {

@@ -83,6 +83,7 @@ export function summaryOf(entry, codeName) {
 }
 
 function carriedWords(carrier) {
+  if (carrier.frameCount > 1) return `${carrier.frameCount} carrier frames, first masking key ${carrier.maskingKey ?? "none"}`;
   return `carrier ${count(wireLength(carrier), "byte")}, masking key ${carrier.maskingKey ?? "none"}`;
 }
 
@@ -126,7 +127,7 @@ function wireFigure(entry) {
   const inside = h(
     "div",
     { class: "wire-crafted" },
-    h("span", { class: "wire-label" }, `crafted bytes: ${count(entry.length, "byte")}, exactly as sent`),
+    h("span", { class: "wire-label" }, `crafted bytes: ${count(entry.length, "byte")}, exactly as sent${carrier?.frameCount > 1 ? `, the first ${Number(carrier.payloadLength).toLocaleString("en")} in this carrier frame` : ""}`),
     h("ol", { class: "wire-frames" }, ...frames, rest > 0 ? h("li", { class: "wire-rest" }, `and ${count(rest, "more frame")}`) : null),
     frames.length === 0 ? h("span", { class: "muted" }, "no bytes at all: an empty message") : null,
   );
@@ -162,7 +163,7 @@ function wireFigure(entry) {
     h(
       "div",
       { class: "wire-carrier" },
-      h("span", { class: "wire-label" }, `carrier frame, made by the browser: ${count(wireLength(carrier), "byte")} on the wire`),
+      h("span", { class: "wire-label" }, `${carrierName(carrier)}, made by the browser: ${count(wireLength(carrier), "byte")} on the wire`),
       h("div", { class: "wire-parts" }, ...parts, inside),
     ),
     h("figcaption", {}, carrierSentence(entry)),
@@ -179,10 +180,18 @@ function craftedBox(entry, frame, index) {
   );
 }
 
+function carrierName({ frameCount }) {
+  return frameCount > 1 ? `carrier frame 1 of ${frameCount}` : "carrier frame";
+}
+
 function carrierSentence({ carrier, length }) {
-  const mask = carrier.maskingKey === null ? "did not mask them" : `masked them once more, with a key of its own (${carrier.maskingKey})`;
-  const split = carrier.frameCount > 1 ? ` It split the message into ${carrier.frameCount} frames; this is the first.` : "";
-  return `The browser put the ${count(length, "crafted byte")} into one ${carrier.opcodeName} message and ${mask}. The server took that carrier frame off and read what was inside.${split}`;
+  const key = carrier.maskingKey;
+  const bytes = count(length, "crafted byte");
+  if (carrier.frameCount > 1) {
+    return `The browser split the ${bytes} over ${carrier.frameCount} frames of one ${carrier.opcodeName} message and masked each once more, with keys of its own; drawn is the first. The server took the carrier frames off and read what was inside.`;
+  }
+  const mask = key === null ? "did not mask them" : `masked them once more, with a key of its own (${key})`;
+  return `The browser put the ${bytes} into one ${carrier.opcodeName} message and ${mask}. The server took that carrier frame off and read what was inside.`;
 }
 
 function headerWords(carrier) {
