@@ -6,6 +6,7 @@
 // frame that the browser paints shows keystroke and report together.
 
 import { copyText } from "./clipboard.mjs";
+import { onProgress } from "./early.mjs";
 import { Exchange } from "./exchange.mjs";
 import { History } from "./history.mjs";
 import { listenToKeys } from "./keys.mjs";
@@ -101,7 +102,11 @@ function stillLit(bytes) {
 function settle() {
   clearTimeout(settling);
   settling = setTimeout(() => {
-    const { doc, sender, ended, report } = store.state;
+    const { doc, sender, ended, report, error } = store.state;
+    if (error) {
+      announce(error.message);
+      return;
+    }
     history.replaceState(null, "", writeLink({ doc, sender, ended }) || location.pathname);
     const broken = report.diagnosticCount;
     announce(`${sentence(store.state)}. ${broken === 0 ? "No rule is" : broken === 1 ? "1 rule is" : `${broken} rules are`} broken.`);
@@ -110,7 +115,8 @@ function settle() {
 
 function refuse(error, detail) {
   store.set({ error: { ...error, intent: detail.do, op: detail.op ?? "" } });
-  if (detail.do !== "read") announce(error.message);
+  if (detail.do === "read") settle(); // somebody is typing; the sentence may be right in a moment
+  else announce(error.message);
 }
 
 /** Takes a whole new draft: a preset, a link, something pasted. Answers whether it could be read. */
@@ -285,9 +291,8 @@ function open() {
 
 async function start() {
   try {
-    protocol = await Protocol.load({
-      onProgress: (loaded, total) => store.set({ boot: { ...store.state.boot, loaded, total } }),
-    });
+    onProgress((loaded, total) => store.set({ boot: { ...store.state.boot, loaded, total } }));
+    protocol = await Protocol.load();
   } catch (error) {
     store.set({ boot: { ...store.state.boot, phase: "failed", problem: error.step ?? "start", message: error.message } });
     return;

@@ -43,8 +43,8 @@ export function spanFlags(map, at) {
     if (map.lit[bit]) flags |= flag.lit;
   }
   if (flags & flag.broken) {
-    if (!map.broken[at - 1]) flags |= flag.brokenStart;
-    if (!map.broken[at + 8]) flags |= flag.brokenEnd;
+    if (map.broken[at - 1] !== map.broken[at]) flags |= flag.brokenStart;
+    if (map.broken[at + 8] !== map.broken[at + 7]) flags |= flag.brokenEnd;
   }
   if (flags & flag.lit) {
     if (!map.lit[at - 1]) flags |= flag.litStart;

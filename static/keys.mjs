@@ -6,7 +6,7 @@ const panes = ["frames", "craft", "judge", "break", "exchange"];
 
 /** Where single letters are text. */
 function takesText(node) {
-  return node.closest?.('input:not([type="checkbox"], [type="radio"]), textarea, select, [role="grid"], dialog, [contenteditable]') !== null;
+  return node.closest?.('input:not([type="checkbox"], [type="radio"]), textarea, select, .bytes, dialog, [contenteditable]') !== null;
 }
 
 export function listenToKeys(store, intend) {

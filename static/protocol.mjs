@@ -26,29 +26,19 @@ export class Protocol {
     this.catalog = JSON.parse(view);
   }
 
-  /**
-   * Fetches, compiles and starts the module. The error says which of these
-   * failed in its `step`: "fetch" or "start".
-   */
-  static async load({ address = "/dist/protocol.wasm", onProgress = () => {} } = {}) {
-    if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiateStreaming !== "function") {
-      throw failure("missing", "this browser has no WebAssembly, or a setting turns it off");
-    }
+  /** Starts the module that early.mjs fetches and compiles. An error says in `step` what failed. */
+  static async load() {
+    const { compiled, failure } = await import("./early.mjs");
+    const { module, error } = await compiled;
+    if (error) throw error;
     if (typeof globalThis.Go !== "function") throw failure("fetch", "wasm_exec.js did not load");
-    let response;
-    try {
-      response = await fetch(address);
-    } catch (error) {
-      throw failure("fetch", `${address}: ${error.message}`);
-    }
-    if (!response.ok) throw failure("fetch", `${address}: the server answered ${response.status}, expected 200`);
     try {
       const go = new globalThis.Go();
-      const { instance } = await WebAssembly.instantiateStreaming(counted(response, onProgress), go.importObject);
+      const instance = await WebAssembly.instantiate(module, go.importObject);
       go.run(instance);
       return new Protocol(instance.exports);
     } catch (error) {
-      throw failure("start", `${address}: ${error.message}`);
+      throw failure("start", `protocol.wasm: ${error.message}`);
     }
   }
 
@@ -122,23 +112,4 @@ export class Protocol {
     if (this.#view.buffer !== buffer) this.#view = new Uint8Array(buffer);
     return this.#view;
   }
-}
-
-/** The same response, with its bytes counted as they arrive. */
-function counted(response, onProgress) {
-  const encoded = response.headers.has("content-encoding");
-  const total = encoded ? 0 : Number(response.headers.get("content-length") ?? 0);
-  let loaded = 0;
-  const counter = new TransformStream({
-    transform(chunk, controller) {
-      loaded += chunk.byteLength;
-      onProgress(loaded, total);
-      controller.enqueue(chunk);
-    },
-  });
-  return new Response(response.body.pipeThrough(counter), { headers: { "content-type": "application/wasm" } });
-}
-
-function failure(step, message) {
-  return Object.assign(new Error(message), { step });
 }

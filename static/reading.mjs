@@ -83,14 +83,15 @@ export function standsAlone(draft, frame) {
 
 /**
  * What is to be known of `count` bits from `from` on: for each bit the index
- * into `fields` (-1: none), whether a diagnostic's span holds it, whether it is lit.
+ * into `fields` (-1: none), the number of the diagnostic whose span holds it (from
+ * 1; 0: none), whether it is lit.
  */
 export function mapBits({ report, lit }, from, count) {
   const map = {
     from,
     fields: fieldsOf(report),
     field: new Int32Array(count).fill(-1),
-    broken: new Uint8Array(count),
+    broken: new Uint16Array(count),
     lit: new Uint8Array(count),
   };
   const end = from + count;
@@ -100,8 +101,8 @@ export function mapBits({ report, lit }, from, count) {
   for (let index = first; index < map.fields.length && map.fields[index].bit < end; index++) {
     fill(map.field, index, map.fields[index].bit, map.fields[index].bits);
   }
-  for (const { bit, bits } of report.diagnostics) {
-    if (bit < end && bit + bits > from) fill(map.broken, 1, bit, bits);
+  for (const [index, { bit, bits }] of report.diagnostics.entries()) {
+    if (bit < end && bit + bits > from) fill(map.broken, index + 1, bit, bits);
   }
   if (lit !== null && lit.bit < end && lit.bit + lit.bits > from) fill(map.lit, 1, lit.bit, lit.bits);
   return map;

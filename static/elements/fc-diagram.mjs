@@ -97,8 +97,8 @@ class Diagram extends Part {
     const value = inside ? (this.state.bytes[draft.start + (bit >> 3)] >> (7 - (bit & 7))) & 1 : "";
     const field = inside ? map.fields[map.field[at]] : undefined;
     const tint = field ? fieldEntry(this.state.catalog, field.name).tint : null;
-    const broken = inside ? map.broken[at] * (1 + 2 * !map.broken[at - 1] + 4 * !map.broken[at + 1]) : 0;
-    const lit = inside ? map.lit[at] * (1 + 2 * !map.lit[at - 1] + 4 * !map.lit[at + 1]) : 0;
+    const broken = inside ? edges(map.broken, at) : 0;
+    const lit = inside ? edges(map.lit, at) : 0;
     const starts = field !== undefined && field.bit === this.start + bit;
     const key = `${value},${field?.name},${tint},${broken},${lit},${starts},${bit === this.#at}`;
     if (cell.key === key) return;
@@ -164,8 +164,8 @@ class Diagram extends Part {
     const left = this.total - this.shown;
     setShown(this.more, left > 0 && this.shown < mostBits);
     setText(this.more, `Show ${count(Math.min(moreBits, left) / 8, "more byte", "more bytes")}`);
-    setText(this.rest, left > 0 ? `${count(left / 8, "byte")} more in the hex grid.` : "");
-    setText(this.note, draft ? this.#readingNote(draft) : "No frame: add one on the left, or take one from “Break it”.");
+    setText(this.rest, draft ? (left > 0 ? `${count(left / 8, "byte")} more in the hex grid.` : "") : "No frame: add one, or take one from “Break it”.");
+    setText(this.note, draft ? this.#readingNote(draft) : "");
   }
 
   /** Says so when a receiver does not read these bytes as the one frame that the draft is. */
@@ -274,6 +274,12 @@ class Diagram extends Part {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+/** 0: not in a span; else 1, with 2 where the span begins and 4 where it ends. */
+function edges(marks, at) {
+  if (marks[at] === 0) return 0;
+  return 1 + 2 * (marks[at - 1] !== marks[at]) + 4 * (marks[at + 1] !== marks[at]);
 }
 
 customElements.define("fc-diagram", Diagram);

@@ -20,11 +20,10 @@ class Form extends Part {
     this.frameOnly = parts.frameOnly;
     this.groups = parts.groups;
     this.error = h("p", { className: "error-line", id: "form-error", role: "status" }, "");
-    this.heading = h("span", { className: "muted" }, "");
     this.append(
       h("section", { className: "panel form-panel", "aria-label": "Fields of the frame" },
-        h("header", { className: "panel-head" }, h("h2", {}, "Fields"), this.heading),
-        h("div", { className: "form-fields" }, parts.nodes), this.error));
+        h("header", { className: "panel-head" }, h("h2", {}, "Fields"), parts.bitGroup),
+        h("div", { className: "form-fields" }, this.groups.all), this.error));
     this.addEventListener("focusin", (event) => this.#light(event.target));
     this.addEventListener("pointerover", (event) => this.#light(event.target));
     this.addEventListener("pointerleave", () => this.intend({ do: "light", field: null }));
@@ -45,11 +44,10 @@ class Form extends Part {
 
   paint(state, keepsError = false) {
     const draft = state.view.drafts[state.selected];
-    setShown(this.groups.all, Boolean(draft));
+    setShown(this, Boolean(draft));
     if (!draft) return;
     const frame = draft.kind === "frame";
     const { controls } = this;
-    setText(this.heading, frame ? "each independent of the others" : "raw bytes, read as they come");
     for (const node of this.frameOnly) setShown(node, frame);
     for (const name of bitNames) controls[name].checked = draft[name] === 1;
     this.#fillOpcodes(state.catalog);
@@ -69,6 +67,7 @@ class Form extends Part {
     this.#fill(controls.cut, String(draft.cut));
 
     const { payload } = draft;
+    setText(controls.payloadTitle, frame ? "Payload" : "Raw bytes, in hex");
     const kind = frame ? payload.form : "hex";
     for (const radio of controls.payloadForm) radio.checked = radio.value === kind;
     this.#fillCodes(state.catalog);

@@ -229,8 +229,11 @@ class Notation extends Part {
       return;
     }
     const { report, view } = this.state;
-    const frame = frameAt(report, view.drafts[word.draft]?.start ?? 0);
-    const field = fieldsOf(report).find((one) => one.frame === frame && word.fields.test(one.name));
+    const draft = view.drafts[word.draft];
+    const frame = frameAt(report, draft?.start ?? 0);
+    // Raw bytes have no words for fields, nor has a frame that a receiver reads otherwise.
+    const spoken = draft?.kind === "frame" && report.frames[frame]?.start === draft.start;
+    const field = spoken && fieldsOf(report).find((one) => one.frame === frame && word.fields.test(one.name));
     this.intend({ do: "light", field: field ? litBy(field) : null });
   }
 

@@ -5,7 +5,7 @@
 // the wire instead, so that the receiver reads what was typed.
 
 import { ByteGrid } from "../bytegrid.mjs";
-import { Part, count, h, setShown, setText } from "../dom.mjs";
+import { Part, h, setShown, setText } from "../dom.mjs";
 import { fieldAt, fieldEntry, frameAt, fromHex, hexDigits, litBy, mapBits, payloadSpan, toHex } from "../reading.mjs";
 
 class Payload extends Part {
@@ -16,24 +16,27 @@ class Payload extends Part {
     };
     this.masked = new ByteGrid({
       ...common,
+      mode: () => this.#paintMode(),
       label: "Payload data on the wire, hex and ASCII",
       edit: (offset, remove, bytes) => this.#editWire(offset, remove, bytes),
       name: (index, byte, field) => `payload byte ${index}, ${field?.name ?? "not read"}, on the wire, hex ${hexDigits[byte]}`,
     });
     this.unmasked = new ByteGrid({
       ...common,
+      mode: () => this.#paintMode(),
       label: "Payload data unmasked, hex and ASCII",
       edit: (offset, remove, bytes) => this.#editUnmasked(offset, remove, bytes),
       name: (index, byte, field) => `payload byte ${index}, ${field?.name ?? "not read"}, unmasked, hex ${hexDigits[byte]}`,
     });
     this.wireTitle = h("h2", {}, "Payload, masked");
+    this.inserts = [this.masked, this.unmasked].map(() => h("span", { className: "inserting mono", hidden: true }, "inserting"));
     this.key = h("span", { className: "muted mono" }, "");
     this.message = h("span", { className: "muted" }, "");
     this.append(
       h("section", { className: "panel bytes-panel", "aria-label": "Payload on the wire" },
-        h("header", { className: "panel-head" }, this.wireTitle, this.key), this.masked.element),
+        h("header", { className: "panel-head" }, this.wireTitle, this.inserts[0], this.key), this.masked.element),
       h("section", { className: "panel bytes-panel", "aria-label": "Payload unmasked" },
-        h("header", { className: "panel-head" }, h("h2", {}, "Payload, unmasked"), this.message), this.unmasked.element));
+        h("header", { className: "panel-head" }, h("h2", {}, "Payload, unmasked"), this.inserts[1], this.message), this.unmasked.element));
   }
 
   paint(state) {
@@ -57,6 +60,10 @@ class Payload extends Part {
     this.unmasked.show({ ...window, bytes: state.unmasked });
   }
 
+  #paintMode() {
+    [this.masked, this.unmasked].forEach((grid, index) => setShown(this.inserts[index], grid.inserting));
+  }
+
   /** A frame's own payload; for raw bytes, what a receiver takes for payload. */
   #span(draft) {
     if (draft.kind === "frame") return payloadSpan(draft);
@@ -69,7 +76,8 @@ class Payload extends Part {
     const message = this.state.report.messages.find(({ firstFrame, lastFrame }) => frameIndex >= firstFrame && frameIndex <= lastFrame);
     if (!message || frameIndex < 0) return "";
     const utf8 = message.utf8 === null ? "" : message.utf8 ? " · UTF-8 ✓" : " · not UTF-8 ✗";
-    return `${message.opcodeName} message, ${count(message.length, "byte")}${utf8}`;
+    const parts = message.frameCount > 1 ? ` in ${message.frameCount} frames` : "";
+    return `${message.opcodeName}${parts}${utf8}`;
   }
 
   #editWire(offset, remove, bytes) {

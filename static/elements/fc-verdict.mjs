@@ -4,7 +4,7 @@
 import { Part, count, h, setAttribute, setText } from "../dom.mjs";
 import { draftAt } from "../reading.mjs";
 
-const signs = { legal: "✓", noted: "!", waits: "…", fails: "⚠" };
+const signs = { none: "·", legal: "✓", noted: "!", waits: "…", fails: "⚠" };
 
 class Verdict extends Part {
   build() {
@@ -15,7 +15,7 @@ class Verdict extends Part {
   }
 
   paint(state) {
-    const { outcome } = state.report.verdict;
+    const outcome = state.report.length === 0 ? "none" : state.report.verdict.outcome;
     setAttribute(this, "data-outcome", outcome);
     setText(this.sign, signs[outcome] ?? "");
     setText(this.says, sentence(state));

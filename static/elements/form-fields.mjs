@@ -60,6 +60,7 @@ export function describe(set) {
   controls.payloadForm = ["text", "hex", "repeat"].map((value) => h("input", { type: "radio", name: "payload-form", value }));
   const kinds = onlyFrames(h("div", { className: "choices", role: "radiogroup", "aria-label": "Kind of payload" },
     controls.payloadForm.map((radio) => h("label", { className: "choice" }, radio, radio.value))));
+  controls.payloadTitle = h("span", {}, "");
   controls.codes = h("datalist", { id: "status-codes" });
   sets(text("code", "Status code before the payload", { inputmode: "numeric", list: "status-codes", placeholder: "none", size: "6" }), "code");
   controls.content = h("textarea", { className: "mono", rows: "1", spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
@@ -83,11 +84,11 @@ export function describe(set) {
   const cutRow = onlyFrames(row("Bytes cut off", "payload data", controls.cut));
   const codeRow = onlyFrames(row("Status code", "status code", controls.code, controls.codes));
   const payloadRow = h("div", { className: "form-row form-payload", "data-field": "payload data" },
-    h("div", { className: "form-label" }, "Payload", kinds), h("div", { className: "form-value" }, controls.content, controls.repeatRow));
+    h("div", { className: "form-label" }, controls.payloadTitle, kinds), h("div", { className: "form-value" }, controls.content, controls.repeatRow));
 
   groups.all = h("div", { className: "form-all" },
-    bitGroup, h("div", { className: "form-columns" }, opcodeRow, keyRow, usedRow, lengthRow, declaredRow, cutRow, codeRow), payloadRow);
-  return { controls, frameOnly, groups, nodes: [groups.all] };
+    h("div", { className: "form-columns" }, opcodeRow, keyRow, usedRow, lengthRow, declaredRow, cutRow, codeRow), payloadRow);
+  return { controls, frameOnly, groups, bitGroup };
 }
 
 /** A fresh key, as a client draws one for every frame. */
