@@ -1,0 +1,308 @@
+package endpoint
+
+import (
+	"bytes"
+	"encoding/hex"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"framecraft/protocol"
+)
+
+// countingConn counts the writes to a connection. It hides nothing: reading goes
+// by the descriptor as ever.
+type countingConn struct {
+	*net.TCPConn
+	writes *atomic.Int32
+}
+
+func (c countingConn) Write(b []byte) (int, error) {
+	c.writes.Add(1)
+	return c.TCPConn.Write(b)
+}
+
+func TestAnswersToFramesThatCameTogetherLeaveInOneWrite(t *testing.T) {
+	var writes atomic.Int32
+	wrap := func(tcp net.Conn) net.Conn { return countingConn{tcp.(*net.TCPConn), &writes} }
+	s := startServer(t, DefaultLimits(), Echo(1<<20), wrap)
+	p := s.dial(t)
+	p.send(strings.Repeat("text \"echo\"\nping \"ping\"\n", 200))
+	p.expect(strings.Repeat("text \"echo\"\npong \"ping\"\n", 200))
+	if n := writes.Load(); n != 1 {
+		t.Errorf("400 answers left in %d writes, expected 1", n)
+	}
+	// The Close answer leaves with the echo in front of it.
+	writes.Store(0)
+	p.send("text \"last\"\nclose 1000")
+	p.expect(`text "last"`)
+	p.expectClose(protocol.StatusNormalClosure)
+	if n := writes.Load(); n != 1 {
+		t.Errorf("an echo and a Close frame left in %d writes, expected 1", n)
+	}
+}
+
+// opaqueConn hides the descriptor, and with it the way to wait without a buffer.
+type opaqueConn struct{ net.Conn }
+
+func TestServesWithoutADescriptor(t *testing.T) {
+	check := expectNoLeak(t)
+	s := startServer(t, DefaultLimits(), Echo(1<<20), func(tcp net.Conn) net.Conn { return opaqueConn{tcp} })
+	p := s.dial(t)
+	payload := loadPayload(300_000)
+	p.roundTrip(protocol.OpcodeText, p.appendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), payload), payload)
+	p.closeClean()
+	p.tcp.Close()
+	s.stop()
+	check()
+}
+
+func TestFramesBehindTheHandshakeAreServed(t *testing.T) {
+	s := startServer(t, DefaultLimits(), Echo(1<<20), nil)
+	p := s.dialTCP(t)
+	p.writeWhole(append([]byte(handshakeRequest(s.address)), p.encode(`text "early"`)[0]...))
+	p.readAnswer()
+	p.expect(`text "early"`)
+	p.closeClean()
+}
+
+func TestShutdownSaysGoingAway(t *testing.T) {
+	check := expectNoLeak(t)
+	s := startServer(t, shortLimits(), Echo(1<<20), nil)
+	idle, busy, deaf := s.dial(t), s.dial(t), s.dial(t)
+	busy.send(`text nofin "under way"`)
+	waitHeard(t, s)
+	var done sync.WaitGroup
+	done.Go(s.endpoint.Shutdown)
+	for _, p := range []*peer{idle, busy} {
+		for len(p.in) < 4 {
+			if err := p.more(patience); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := hex.EncodeToString(p.in); got != "880203e9" {
+			t.Errorf("found %s, expected 880203e9", got)
+		}
+		p.in = nil
+		p.send("close 1001")
+		p.expectEnd(time.Second)
+	}
+	// The third never answers and is cut.
+	if f, err := deaf.next(patience); err != nil || f.code() != protocol.StatusGoingAway {
+		t.Errorf("found %v, %v, expected Close 1001", f, err)
+	}
+	deaf.expectEnd(2 * time.Second)
+	done.Wait()
+	if live := s.endpoint.Live(); live != 0 {
+		t.Errorf("%d live connections after the shutdown", live)
+	}
+	// Whoever comes now is not served.
+	late, theirs := net.Pipe()
+	left := make(chan struct{})
+	s.endpoint.Serve(theirs, nil, &Kind{}, func() { close(left) })
+	<-left
+	if _, err := late.Read(make([]byte, 1)); err == nil {
+		t.Error("a connection after the shutdown was not closed")
+	}
+	for _, p := range []*peer{idle, busy, deaf} {
+		p.tcp.Close()
+	}
+	s.stop()
+	check()
+}
+
+// waitHeard waits until some connection has been heard of.
+func waitHeard(t *testing.T, s *testServer) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		s.endpoint.mu.Lock()
+		conns := append([]*Conn(nil), s.endpoint.conns...)
+		s.endpoint.mu.Unlock()
+		for _, c := range conns {
+			c.mu.Lock()
+			heard := c.heard
+			c.mu.Unlock()
+			if heard {
+				return
+			}
+		}
+	}
+	t.Fatal("nothing was heard")
+}
+
+// A write that is under way when the shutdown begins must not keep the Close
+// frame of the others, and is cut when its time is over.
+func TestShutdownCutsWhoDoesNotRead(t *testing.T) {
+	limits := shortLimits()
+	limits.Write, limits.Shutdown = time.Hour, 300*time.Millisecond
+	s := startServer(t, limits, Echo(16<<20), nil)
+	p := s.dial(t)
+	payload := loadPayload(8 << 20)
+	go p.writeWhole(p.appendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeBinary), payload))
+	for p.more(patience) == nil && len(p.in) < 1000 {
+	}
+	begin := time.Now()
+	s.endpoint.Shutdown()
+	if lasted := time.Since(begin); lasted > 3*time.Second {
+		t.Errorf("the shutdown took %v", lasted)
+	}
+}
+
+func TestDeadlines(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		limits func(*Limits)
+		send   string // hex
+		reason string
+	}{
+		{"first frame", func(l *Limits) { l.FirstFrame = 100 * time.Millisecond }, "", "no frame after 100ms"},
+		{"frame", func(l *Limits) { l.Frame = 100 * time.Millisecond }, "81", "a frame is not complete after 100ms"},
+		{"frame behind a whole one", func(l *Limits) { l.Frame = 100 * time.Millisecond }, "8a80 K 8185 K 61", "a frame is not complete after 100ms"},
+		{"message", func(l *Limits) { l.Message = 100 * time.Millisecond }, "0181 K 61", "a message is not complete after 100ms"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			limits := DefaultLimits()
+			limits.Closing = 100 * time.Millisecond
+			c.limits(&limits)
+			p := startServer(t, limits, Echo(1<<20), nil).dial(t)
+			p.write(unhex(t, c.send))
+			f, err := p.next(patience)
+			if err != nil || string(f.payload) != "\x03\xf0"+c.reason {
+				t.Fatalf("found %v, %v, expected Close 1008 %q", f, err, c.reason)
+			}
+			p.expectEnd(2 * time.Second)
+		})
+	}
+}
+
+// A frame's deadline is that of one frame: a peer that sends frame after frame,
+// each reaching into the next read, is not cut.
+func TestDeadlineOfAFrameIsNotThatOfAStream(t *testing.T) {
+	limits := DefaultLimits()
+	limits.Frame = 150 * time.Millisecond
+	p := startServer(t, limits, Echo(1<<20), nil).dial(t)
+	first := p.encode(`text nofin "x"`)[0]
+	next := p.encode(`continuation nofin "x"`)[0]
+	p.write(first)
+	for range 20 {
+		p.write(next[:3])
+		time.Sleep(20 * time.Millisecond)
+		p.write(next[3:])
+	}
+	p.send(`continuation "x"`)
+	p.expectFrame(protocol.OpcodeText, bytes.Repeat([]byte("x"), 22))
+	p.closeClean()
+}
+
+func TestPingsAndNoPong(t *testing.T) {
+	limits := DefaultLimits()
+	limits.Ping, limits.Pong, limits.Closing = 100*time.Millisecond, 150*time.Millisecond, 100*time.Millisecond
+	p := startServer(t, limits, Echo(1<<20), nil).dial(t)
+	for range 3 {
+		f, err := p.next(patience)
+		if err != nil || f.header.Opcode() != protocol.OpcodePing {
+			t.Fatalf("found %v, %v, expected a ping", f, err)
+		}
+		p.write(p.appendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodePong), f.payload))
+	}
+	if f, err := p.next(patience); err != nil || f.header.Opcode() != protocol.OpcodePing {
+		t.Fatalf("found %v, %v, expected a ping", f, err)
+	}
+	// This one is answered with something else.
+	p.send(`pong "other"`)
+	f, err := p.next(patience)
+	if err != nil || string(f.payload) != "\x03\xf0no pong after 150ms" {
+		t.Fatalf("found %v, %v, expected Close 1008 for the missing pong", f, err)
+	}
+	p.expectEnd(2 * time.Second)
+}
+
+func TestRates(t *testing.T) {
+	kind := Echo(1 << 20)
+	kind.Rate = Rate{MessagesASecond: 1, MessageBurst: 5, PingsASecond: 1, PingBurst: 3, BytesASecond: 1 << 20, ByteBurst: 1 << 18}
+	s := startServer(t, DefaultLimits(), kind, nil)
+
+	p := s.dial(t)
+	p.send(strings.Repeat("text \"x\"\n", 6))
+	p.expect(strings.Repeat("text \"x\"\n", 5))
+	if f, err := p.next(patience); err != nil || string(f.payload) != "\x03\xf0more than 1 messages a second" {
+		t.Errorf("found %v, %v, expected Close 1008", f, err)
+	}
+
+	p = s.dial(t)
+	p.send(strings.Repeat("ping\n", 4))
+	p.expect(strings.Repeat("pong\n", 4))
+	if f, err := p.next(patience); err != nil || string(f.payload) != "\x03\xf0more than 1 pings a second" {
+		t.Errorf("found %v, %v, expected Close 1008", f, err)
+	}
+
+	// Bytes are only slowed down: half a mebibyte over the burst takes half a second.
+	p = s.dial(t)
+	payload := loadPayload(3 << 18)
+	begin := time.Now()
+	p.roundTrip(protocol.OpcodeText, p.appendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), payload), payload)
+	if lasted := time.Since(begin); lasted < 400*time.Millisecond || lasted > 5*time.Second {
+		t.Errorf("768 KiB took %v, expected half a second", lasted)
+	}
+	p.closeClean()
+}
+
+func TestBucket(t *testing.T) {
+	r := newRates()
+	rate := &Rate{MessagesASecond: 10, MessageBurst: 3}
+	for i, c := range []struct {
+		at   time.Duration
+		want bool
+	}{{0, true}, {0, true}, {0, true}, {0, false}, {200 * time.Millisecond, true}, {200 * time.Millisecond, false},
+		{time.Hour, true}, {time.Hour, true}, {time.Hour, true}, {time.Hour, false}} {
+		if got := r.message(rate, c.at); got != c.want {
+			t.Errorf("message %d at %v: %v, expected %v", i, c.at, got, c.want)
+		}
+	}
+}
+
+// What is logged of a connection is never what was said on it.
+func TestLogsNoPayload(t *testing.T) {
+	var log bytes.Buffer
+	var mu sync.Mutex
+	handler := slog.NewTextHandler(lockedWriter{&mu, &log}, &slog.HandlerOptions{Level: slog.LevelDebug})
+	s := startServerLog(t, DefaultLimits(), trickyKind(1<<20), nil, slog.New(handler))
+	p := s.dial(t)
+	p.send("text \"secret\"\nclose 1000 \"secret\"")
+	p.expect(`text "secret"`)
+	p.expectClose(protocol.StatusNormalClosure)
+	p = s.dial(t)
+	p.send("text rsv1 \"secret\"")
+	p.expectClose(protocol.StatusProtocolError)
+	p = s.dial(t)
+	p.send(`text "panic"`)
+	p.expectEnd(time.Second)
+	waitLive(t, s, 0)
+	mu.Lock()
+	defer mu.Unlock()
+	text := log.String()
+	for _, want := range []string{"code=1000", "code=1002 ", "rule=frame-rsv1-unnegotiated", "panic while serving a connection", "messages_in=1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the log lacks %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "secret") {
+		t.Errorf("the log holds a payload:\n%s", text)
+	}
+}
+
+type lockedWriter struct {
+	mu  *sync.Mutex
+	buf *bytes.Buffer
+}
+
+func (w lockedWriter) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.buf.Write(b)
+}
