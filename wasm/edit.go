@@ -42,11 +42,13 @@ func (e *opError) Error() string {
 
 func (e *editor) do(operation string) error {
 	line, value, _ := strings.Cut(operation, "\n")
-	words := strings.Fields(line)
-	if len(words) == 0 {
-		return &opError{"operation", "nothing", "a name such as set or flip"}
+	name, line, _ := strings.Cut(line, " ")
+	var words []string
+	for line != "" {
+		var word string
+		word, line, _ = strings.Cut(line, " ")
+		words = append(words, word)
 	}
-	name, words := words[0], words[1:]
 	var takes int
 	var carryOut func(name string, words []string, value string) error
 	switch name {

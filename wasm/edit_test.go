@@ -162,7 +162,7 @@ func TestEditRefuses(t *testing.T) {
 	for _, test := range []struct {
 		op, found, expected string
 	}{
-		{"", "nothing", "a name"},
+		{"", `""`, "set, flip"},
 		{"paint 0", `"paint"`, "set, flip"},
 		{"set", "0 words", "2 words"},
 		{"remove 0 0", "2 words", "1 word"},

@@ -9,9 +9,10 @@ import (
 	"testing"
 )
 
-// The module as the page loads it: built, started in Node, called through
-// static/protocol.mjs. What can only go wrong at the boundary is tested there,
-// in testdata/exports_test.mjs.
+// The module as the page loads it: built, made smaller, started in Node, called
+// through static/protocol.mjs. What can only go wrong at the boundary is tested
+// there, in testdata/exports_test.mjs; and what making it smaller could spoil,
+// such as the unwinding of a panic or the collector's way through the stack.
 
 func TestExports(t *testing.T) {
 	if runtime.GOOS == "js" {
@@ -33,9 +34,19 @@ func TestExports(t *testing.T) {
 		t.Fatalf("go env GOROOT: %v", err)
 	}
 	support := filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js")
-	out, err := exec.Command(node, "testdata/exports_test.mjs", module, support).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	slimmed := filepath.Join(t.TempDir(), "slimmed.wasm")
+	slim := exec.Command("go", "run", "./slim", module, slimmed)
+	slim.Dir = "../static/internal/pack"
+	if out, err := slim.CombinedOutput(); err != nil || strings.Contains(string(out), "kept") {
+		t.Fatalf("making the module smaller: %v\n%s", err, out)
 	}
-	t.Logf("%s", out)
+	for _, test := range []struct{ name, module string }{{"as linked", module}, {"as sent", slimmed}} {
+		t.Run(test.name, func(t *testing.T) {
+			out, err := exec.Command(node, "testdata/exports_test.mjs", test.module, support).CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			t.Logf("%s", out)
+		})
+	}
 }

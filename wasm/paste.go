@@ -34,12 +34,18 @@ func readPasted(text string) (drafts []protocol.Draft, recognised string, err er
 // more than the one about bytes. A number is no such word: it could be a status
 // code, but far more text that begins with a number is hex.
 func readFurther(text string, at *protocol.NotationError) bool {
-	lines := strings.Split(text, "\n")
-	before, err := protocol.ParseNotation(strings.Join(lines[:at.Line-1], "\n"))
+	start := 0
+	for range at.Line - 1 {
+		start += strings.IndexByte(text[start:], '\n') + 1
+	}
+	before, err := protocol.ParseNotation(text[:start])
 	if err != nil || len(before) > 0 {
 		return true
 	}
-	line := lines[at.Line-1]
-	words := strings.TrimLeft(line, " \t")
-	return at.Column > len(line)-len(words)+1 && (words[0] < '0' || words[0] > '9')
+	blanks := 0
+	for text[start+blanks] == ' ' || text[start+blanks] == '\t' {
+		blanks++
+	}
+	first := text[start+blanks]
+	return at.Column > blanks+1 && (first < '0' || first > '9')
 }
