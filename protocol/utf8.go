@@ -84,31 +84,47 @@ func makeUTF8Table() (table [256]uint64) {
 // After a bad byte every further piece is bad from its first byte on.
 func (u *UTF8) Feed(piece []byte) int {
 	state, i := u.state, 0
-	for i < len(piece) {
-		if state == utf8Begin {
-			i = skipASCII(piece, i)
-		}
-		// Sixteen bytes between two looks at the state: a rejected text stays
-		// rejected, so the exact place can be found afterwards.
-		end := min(i+16, len(piece))
-		start, before := i, state
-		for _, b := range piece[i:end] {
-			state = utf8Table[b] >> (state & 63)
-		}
-		state &= 63
-		i = end
-		if state == utf8Reject {
-			state = before
-			for i = start; ; i++ {
-				state = utf8Table[piece[i]] >> (state & 63) & 63
-				if state == utf8Reject {
-					u.state = state
-					return i
-				}
+	for len(piece)-i >= 16 {
+		if state == utf8Begin && piece[i] < 0x80 {
+			if i = skipASCII(piece, i); len(piece)-i < 16 {
+				break
 			}
 		}
+		// Sixteen bytes between two looks at the state: a rejected text stays
+		// rejected, so the exact place can be found afterwards. Unrolled by hand,
+		// which leaves one shift a byte on the critical path.
+		c := piece[i : i+16 : i+16]
+		next := utf8Table[c[0]] >> (state & 63)
+		next = utf8Table[c[1]] >> (next & 63)
+		next = utf8Table[c[2]] >> (next & 63)
+		next = utf8Table[c[3]] >> (next & 63)
+		next = utf8Table[c[4]] >> (next & 63)
+		next = utf8Table[c[5]] >> (next & 63)
+		next = utf8Table[c[6]] >> (next & 63)
+		next = utf8Table[c[7]] >> (next & 63)
+		next = utf8Table[c[8]] >> (next & 63)
+		next = utf8Table[c[9]] >> (next & 63)
+		next = utf8Table[c[10]] >> (next & 63)
+		next = utf8Table[c[11]] >> (next & 63)
+		next = utf8Table[c[12]] >> (next & 63)
+		next = utf8Table[c[13]] >> (next & 63)
+		next = utf8Table[c[14]] >> (next & 63)
+		next = utf8Table[c[15]] >> (next & 63) & 63
+		if next == utf8Reject {
+			break
+		}
+		state = next
+		i += 16
 	}
-	u.state = state & 63
+	// The tail, or the sixteen bytes with the bad one among them.
+	for ; i < len(piece); i++ {
+		state = utf8Table[piece[i]] >> (state & 63) & 63
+		if state == utf8Reject {
+			u.state = state
+			return i
+		}
+	}
+	u.state = state
 	return -1
 }
 
