@@ -43,12 +43,12 @@ export function spanFlags(map, at) {
     if (map.lit[bit]) flags |= flag.lit;
   }
   if (flags & flag.broken) {
-    if (map.broken[at - 1] !== map.broken[at]) flags |= flag.brokenStart;
-    if (map.broken[at + 8] !== map.broken[at + 7]) flags |= flag.brokenEnd;
+    if (!map.broken[at] || map.broken[at - 1] !== map.broken[at]) flags |= flag.brokenStart;
+    if (!map.broken[at + 7] || map.broken[at + 8] !== map.broken[at + 7]) flags |= flag.brokenEnd;
   }
   if (flags & flag.lit) {
-    if (!map.lit[at - 1]) flags |= flag.litStart;
-    if (!map.lit[at + 8]) flags |= flag.litEnd;
+    if (!map.lit[at] || !map.lit[at - 1]) flags |= flag.litStart;
+    if (!map.lit[at + 7] || !map.lit[at + 8]) flags |= flag.litEnd;
   }
   return flags;
 }

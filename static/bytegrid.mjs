@@ -23,6 +23,12 @@ const spareRows = 3;
 
 let grids = 0;
 
+/** What an ASCII cell adds to the name of its byte. */
+function spoken(inside, byte) {
+  if (!inside) return "as characters";
+  return byte > 0x20 && byte < 0x7f ? `character ${printable(byte)}` : byte === 0x20 ? "a space" : "no character";
+}
+
 export class ByteGrid {
   #id = `bytes-${++grids}`;
   #options;
@@ -202,7 +208,7 @@ export class ByteGrid {
         name = "end, type to append";
       }
       paintCell(slot.hex[column], inside ? hexDigits[byte] : "", flags | this.#caretFlags(caret, "hex"), background, name);
-      paintCell(slot.ascii[column], inside ? printable(byte) : "", (flags & ~flag.anyBroken) | this.#caretFlags(caret, "ascii"), background, name && `${name}, as a character`);
+      paintCell(slot.ascii[column], inside ? printable(byte) : "", (flags & ~flag.anyBroken) | this.#caretFlags(caret, "ascii"), background, name && `${name}, ${spoken(inside, byte)}`);
     }
   }
 

@@ -3,7 +3,7 @@
 // at a card, or focusing something in it, lights its bits in every view.
 
 import { Part, count, h, resize, setAttribute, setShown, setText } from "../dom.mjs";
-import { draftAt, sectionLink } from "../reading.mjs";
+import { draftAt, fieldAt, sectionLink } from "../reading.mjs";
 
 const firstCards = 24;
 const moreCards = 100;
@@ -87,7 +87,8 @@ class Diagnostics extends Part {
   }
 
   #light({ bit, bits, rule }) {
-    this.intend({ do: "light", field: { bit, bits: Math.max(1, bits), name: "", rule } });
+    const name = fieldAt(this.state.report, bit)?.name ?? "";
+    this.intend({ do: "light", field: { bit, bits: Math.max(1, bits), name, rule } });
   }
 
   #show(event) {

@@ -22,7 +22,11 @@ class FieldPanel extends Part {
       h("header", { className: "field-head" }, this.swatch, this.heading, this.bits),
       this.value, this.meaning, this.text, this.link);
     this.hint = h("p", { className: "muted" }, "Point at a bit, a byte or a word, or walk to one with the arrow keys.");
-    this.append(h("header", { className: "part-head" }, h("h2", {}, "Field")), this.hint, this.body);
+    // Where the panel is out of sight, on narrow windows, a bar at the bottom says the least.
+    this.barSwatch = h("span", { className: "swatch" });
+    this.barText = h("span", {}, "");
+    this.bar = h("div", { className: "field-bar", "aria-hidden": "true" }, this.barSwatch, this.barText);
+    this.append(h("header", { className: "part-head" }, h("h2", {}, "Field")), this.hint, this.body, this.bar);
   }
 
   paint(state) {
@@ -30,14 +34,16 @@ class FieldPanel extends Part {
     const field = this.#bit === null ? null : fieldAt(state.report, this.#bit);
     setShown(this.body, field !== null);
     setShown(this.hint, field === null);
+    setShown(this.bar, field !== null && state.lit !== null);
     if (field === null) return;
     const entry = fieldEntry(state.catalog, field.name);
     const draft = draftAt(state.view, field.bit >> 3);
     const from = field.bit - (state.view.drafts[draft]?.start ?? 0) * 8;
-    setAttribute(this.swatch, "data-tint", entry.tint);
+    for (const swatch of [this.swatch, this.barSwatch]) setAttribute(swatch, "data-tint", entry.tint);
     setText(this.heading, entry.title);
     setText(this.bits, field.bits === 1 ? `bit ${from}` : `bits ${from.toLocaleString("en")}–${(from + field.bits - 1).toLocaleString("en")}`);
     setText(this.value, valueText(state.bytes, field));
+    setText(this.barText, [entry.title, this.value.textContent, field.meaning].filter(Boolean).join(" · "));
     setText(this.meaning, field.meaning && field.meaning[0].toUpperCase() + field.meaning.slice(1) + (field.short ? ". The bytes end inside this field." : "."));
     setShown(this.meaning, field.meaning !== "");
     setText(this.text, entry.text);

@@ -4,7 +4,7 @@
 // follow the draft. What cannot be carried out is said below its field.
 
 import { Part, count, h, setAttribute, setShown, setText } from "../dom.mjs";
-import { fieldsOf, frameAt, litBy, plainPayload, toHex } from "../reading.mjs";
+import { draftAt, fieldEntry, fieldsOf, frameAt, litBy, plainPayload, toHex } from "../reading.mjs";
 import { bitNames, describe } from "./form-fields.mjs";
 
 /** A payload up to this long is turned from text into hex, or back, as it is. */
@@ -24,6 +24,7 @@ class Form extends Part {
       h("section", { className: "panel form-panel", "aria-label": "Fields of the frame" },
         h("header", { className: "panel-head" }, h("h2", {}, "Fields"), parts.bitGroup),
         h("div", { className: "form-fields" }, this.groups.all), this.error));
+    this.rows = this.querySelectorAll("[data-field]");
     this.addEventListener("focusin", (event) => this.#light(event.target));
     this.addEventListener("pointerover", (event) => this.#light(event.target));
     this.addEventListener("pointerleave", () => this.intend({ do: "light", field: null }));
@@ -74,6 +75,17 @@ class Form extends Part {
     this.#fill(controls.code, payload.code === null ? "" : String(payload.code));
     this.#paintPayload(kind, payload);
     if (keepsError !== true) this.#paintError(state.error);
+    this.#paintLit(state, draft);
+  }
+
+  /** The rows that set the lit field, if it is this draft's own as a receiver reads it. */
+  #paintLit({ lit, report, view, selected, catalog }, draft) {
+    const here = lit !== null && draftAt(view, lit.bit >> 3) === selected && report.frames[frameAt(report, lit.bit >> 3)]?.start === draft.start;
+    for (const row of this.rows) {
+      const on = here && row.dataset.field.split(",").includes(lit.name);
+      setAttribute(row, "data-lit", on);
+      setAttribute(row, "data-tint", on ? fieldEntry(catalog, lit.name).tint : null);
+    }
   }
 
   #paintPayload(kind, payload) {
@@ -148,12 +160,14 @@ class Form extends Part {
 
   /** The field that a control stands for, lit in every view. */
   #light(target) {
-    const name = target.closest?.("[data-field]")?.dataset.field;
+    const names = target.closest?.("[data-field]")?.dataset.field.split(",");
     const { state } = this;
     const draft = state?.view?.drafts[state.selected];
-    if (!name || !draft) return;
+    if (!names || !draft) return;
     const frame = frameAt(state.report, draft.start);
-    const field = fieldsOf(state.report).find((one) => one.frame === frame && one.name === name);
+    const own = fieldsOf(state.report).filter((one) => one.frame === frame);
+    // The last name says it best, where a frame has that field.
+    const field = names.map((name) => own.find((one) => one.name === name)).findLast(Boolean);
     if (field) this.intend({ do: "light", field: litBy(field) });
   }
 }

@@ -81,26 +81,29 @@ class Frames extends Part {
   }
 
   #makeCard() {
-    const number = h("span", { className: "frame-number" }, "");
+    const number = h("span", { className: "frame-digits" }, "");
     const name = h("span", { className: "frame-name" }, "");
-    const broken = h("span", { className: "frame-broken" }, "");
+    const broken = h("span", {}, "");
+    const words = h("span", { className: "visually-hidden" }, "");
+    const mark = h("span", { className: "frame-broken" }, broken, h("span", { "aria-hidden": "true" }, " ⚠"), words);
     const detail = h("span", { className: "frame-detail" }, "");
-    const button = h("button", { type: "button", className: "frame-card mono" }, number, name, broken, detail);
-    Object.defineProperty(button, "parts", { value: { number, name, broken, detail } });
+    const button = h("button", { type: "button", className: "frame-card mono" },
+      h("span", { className: "frame-number" }, h("span", { className: "visually-hidden" }, "Frame "), number), name, mark, detail);
+    Object.defineProperty(button, "parts", { value: { number, name, broken, words, mark, detail } });
     return h("li", {}, button);
   }
 
   #paintCard(button, draft, index, broken) {
-    const { number, name, broken: mark, detail } = button.parts;
+    const { number, name, broken: digits, words, mark, detail } = button.parts;
     const selected = index === this.state.selected;
     setText(number, String(index + 1));
     setText(name, nameOf(draft));
-    setText(mark, broken > 0 ? `${broken} ⚠` : "");
+    setText(digits, String(broken));
+    setText(words, broken === 1 ? " rule broken" : " rules broken");
+    setShown(mark, broken > 0);
     setText(detail, detailOf(draft));
     setAttribute(button, "aria-current", selected ? "true" : null);
     setAttribute(button, "tabindex", selected ? "0" : "-1");
-    const trouble = broken > 0 ? `, ${count(broken, "broken rule")}` : "";
-    setAttribute(button, "aria-label", `Frame ${index + 1}: ${name.textContent}, ${detail.textContent}${trouble}`);
   }
 
   #indexOf(node) {

@@ -79,11 +79,11 @@ export function describe(set) {
     h("span", { className: "form-label" }, "Opcode"), h("div", { className: "form-value" }, controls.opcode)));
   const keyRow = onlyFrames(row("Masking key", "masking key", controls.keyThere, controls.key));
   const usedRow = onlyFrames(row("Masked with", "payload data", controls.used, controls.xor));
-  const lengthRow = onlyFrames(row("Length form", "payload length", controls.form));
-  const declaredRow = onlyFrames(row("Declared length", "payload length", controls.length));
+  const lengthRow = onlyFrames(row("Length form", "payload length,extended payload length", controls.form));
+  const declaredRow = onlyFrames(row("Declared length", "payload length,extended payload length", controls.length));
   const cutRow = onlyFrames(row("Bytes cut off", "payload data", controls.cut));
   const codeRow = onlyFrames(row("Status code", "status code", controls.code, controls.codes));
-  const payloadRow = h("div", { className: "form-row form-payload", "data-field": "payload data" },
+  const payloadRow = h("div", { className: "form-row form-payload", "data-field": "reason,payload data" },
     h("div", { className: "form-label" }, controls.payloadTitle, kinds), h("div", { className: "form-value" }, controls.content, controls.repeatRow));
 
   groups.all = h("div", { className: "form-all" },
