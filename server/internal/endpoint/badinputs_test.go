@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"framecraft/protocol"
+	"framecraft/server/internal/testpeer"
 )
 
 // Inputs that broke other implementations, by the number of their row in the
@@ -106,12 +107,12 @@ func TestBadInputs(t *testing.T) {
 		t.Run(input.row, func(t *testing.T) {
 			before := heap()
 			p := s.dial(t)
-			p.write(unhex(t, input.hex))
-			p.expectClose(input.code)
+			p.Write(unhex(t, input.hex))
+			p.ExpectClose(input.code)
 			if grown := heap() - before; grown > 4<<20 {
 				t.Errorf("the heap has grown by %d bytes", grown)
 			}
-			p.tcp.Close()
+			p.TCP.Close()
 			s.expectServed(t)
 		})
 	}
@@ -141,47 +142,33 @@ func TestBadInputs(t *testing.T) {
 
 func badFrameThatStops(t *testing.T, s *testServer) {
 	p := s.dial(t)
-	p.write(unhex(t, "82ff0000"))
-	p.expectClose(protocol.StatusPolicyViolation)
+	p.Write(unhex(t, "82ff0000"))
+	p.ExpectClose(protocol.StatusPolicyViolation)
 }
 
 func badManyFragments(t *testing.T, s *testServer) {
 	p := s.dial(t)
 	before := heap()
-	p.write(unhex(t, "0181 K 61"))
-	p.write(bytes.Repeat(unhex(t, "0081 K 61"), 131_000))
+	p.Write(unhex(t, "0181 K 61"))
+	p.Write(bytes.Repeat(unhex(t, "0081 K 61"), 131_000))
 	if grown := heap() - before; grown > 4<<20 {
 		t.Errorf("the heap has grown by %d bytes", grown)
 	}
-	p.write(unhex(t, "8080 K"))
-	p.expectFrame(protocol.OpcodeText, bytes.Repeat([]byte("a"), 131_001))
-	p.closeClean()
-}
-
-// forever writes the same bytes until the connection ends, and returns how many
-// it could write.
-func (p *peer) forever(b []byte) (written int) {
-	b = bytes.Repeat(b, 1+4096/len(b))
-	p.tcp.SetWriteDeadline(time.Now().Add(patience))
-	for {
-		n, err := p.tcp.Write(b)
-		written += n
-		if err != nil {
-			return written
-		}
-	}
+	p.Write(unhex(t, "8080 K"))
+	p.ExpectFrame(protocol.OpcodeText, bytes.Repeat([]byte("a"), 131_001))
+	p.CloseClean()
 }
 
 func badEmptyFragments(t *testing.T, s *testServer) {
 	p := s.dial(t)
 	before := heap()
-	p.write(unhex(t, "0180 K"))
-	go p.forever(unhex(t, "0080 K"))
-	f, err := p.next(patience)
-	if err != nil || f.code() != protocol.StatusPolicyViolation {
+	p.Write(unhex(t, "0180 K"))
+	go p.Forever(unhex(t, "0080 K"))
+	f, err := p.Next(testpeer.Patience)
+	if err != nil || f.Code() != protocol.StatusPolicyViolation {
 		t.Fatalf("found %v, %v, expected Close 1008", f, err)
 	}
-	p.tcp.Close()
+	p.TCP.Close()
 	if grown := heap() - before; grown > 4<<20 {
 		t.Errorf("the heap has grown by %d bytes", grown)
 	}
@@ -189,13 +176,13 @@ func badEmptyFragments(t *testing.T, s *testServer) {
 
 func badEndlessMessage(t *testing.T, s *testServer) {
 	p := s.dial(t)
-	p.write(p.encode(`text nofin "begins"`)[0])
-	go p.forever(p.encode("continuation nofin repeat(61,1000)")[0])
-	f, err := p.next(patience)
-	if err != nil || f.code() != protocol.StatusMessageTooBig {
+	p.Write(p.Encode(`text nofin "begins"`)[0])
+	go p.Forever(p.Encode("continuation nofin repeat(61,1000)")[0])
+	f, err := p.Next(testpeer.Patience)
+	if err != nil || f.Code() != protocol.StatusMessageTooBig {
 		t.Fatalf("found %v, %v, expected Close 1009", f, err)
 	}
-	p.tcp.Close()
+	p.TCP.Close()
 }
 
 func badPingsUnread(t *testing.T, s *testServer) {
@@ -203,21 +190,21 @@ func badPingsUnread(t *testing.T, s *testServer) {
 	p := s.dial(t)
 	before := heap()
 	begin := time.Now()
-	p.forever(unhex(t, "89fd K"+strings.Repeat("41", 125)))
+	p.Forever(unhex(t, "89fd K"+strings.Repeat("41", 125)))
 	if lasted := time.Since(begin); lasted > 5*time.Second {
 		t.Errorf("it took %v to end the connection", lasted)
 	}
 	if grown := heap() - before; grown > 4<<20 {
 		t.Errorf("the heap has grown by %d bytes", grown)
 	}
-	p.tcp.Close()
+	p.TCP.Close()
 	waitLive(t, s, live)
 }
 
 // waitLive waits until so many connections are left.
 func waitLive(t *testing.T, s *testServer, live int) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); s.endpoint.Live() > live; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(testpeer.Patience); s.endpoint.Live() > live; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d live connections, expected %d", s.endpoint.Live(), live)
 		}
@@ -228,35 +215,35 @@ func badOldMemory(t *testing.T, s *testServer) {
 	p := s.dial(t)
 	// Fill the buffers that are shared, then ask for echoes of nothing.
 	secret := bytes.Repeat([]byte("secret! "), 8192)
-	p.roundTrip(protocol.OpcodeBinary, p.appendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeBinary), secret), secret)
-	p.chop(1)
-	p.send("ping\nping hex:0001\nbinary\nclose 1000")
-	p.expect("pong\npong hex:0001\nbinary")
-	p.expectClose(protocol.StatusNormalClosure)
+	p.RoundTrip(protocol.OpcodeBinary, p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeBinary), secret), secret)
+	p.Chop(1)
+	p.Send("ping\nping hex:0001\nbinary\nclose 1000")
+	p.Expect("pong\npong hex:0001\nbinary")
+	p.ExpectClose(protocol.StatusNormalClosure)
 }
 
 func badLongReason(t *testing.T, s *testServer) {
 	p := s.dial(t)
-	p.send(`text "close"`)
-	f, err := p.next(patience)
-	if want := "\x03\xe8" + strings.Repeat("é", 61); err != nil || string(f.payload) != want {
+	p.Send(`text "close"`)
+	f, err := p.Next(testpeer.Patience)
+	if want := "\x03\xe8" + strings.Repeat("é", 61); err != nil || string(f.Payload) != want {
 		t.Fatalf("found %v, %v, expected a reason of 122 bytes, cut before the last é", f, err)
 	}
-	p.send("close 1000")
-	p.expectEnd(time.Second)
+	p.Send("close 1000")
+	p.ExpectEnd(time.Second)
 }
 
 func badHalfClose(t *testing.T, s *testServer) {
 	p := s.dial(t)
-	p.send(`text "close"`)
-	f, err := p.next(patience)
-	if err != nil || f.code() != protocol.StatusNormalClosure {
+	p.Send(`text "close"`)
+	f, err := p.Next(testpeer.Patience)
+	if err != nil || f.Code() != protocol.StatusNormalClosure {
 		t.Fatalf("found %v, %v, expected Close 1000", f, err)
 	}
 	// No answer to that; what is sent instead is not echoed, pings included.
-	p.send("text \"late\"\nping")
+	p.Send("text \"late\"\nping")
 	begin := time.Now()
-	if f, err := p.next(patience); err == nil || errors.Is(err, errNothing) {
+	if f, err := p.Next(testpeer.Patience); err == nil || errors.Is(err, testpeer.ErrNothing) {
 		t.Fatalf("found %v, %v, expected the end of TCP", f, err)
 	}
 	if lasted := time.Since(begin); lasted > 2*time.Second {
@@ -267,27 +254,27 @@ func badHalfClose(t *testing.T, s *testServer) {
 func badCloseFromBoth(t *testing.T, s *testServer) {
 	for range 50 {
 		p := s.dial(t)
-		p.send("text \"close\"\nclose 1000")
-		f, err := p.next(patience)
-		if err != nil || f.code() != protocol.StatusNormalClosure {
+		p.Send("text \"close\"\nclose 1000")
+		f, err := p.Next(testpeer.Patience)
+		if err != nil || f.Code() != protocol.StatusNormalClosure {
 			t.Fatalf("found %v, %v, expected Close 1000", f, err)
 		}
-		p.expectEnd(time.Second)
-		p.tcp.Close()
+		p.ExpectEnd(time.Second)
+		p.TCP.Close()
 	}
 }
 
 func badCallback(t *testing.T, s *testServer) {
 	other := s.dial(t)
 	p := s.dial(t)
-	p.send(`text "panic"`)
-	if f, err := p.next(patience); !errors.Is(err, io.EOF) {
+	p.Send(`text "panic"`)
+	if f, err := p.Next(testpeer.Patience); !errors.Is(err, io.EOF) {
 		t.Fatalf("found %v, %v, expected the end of TCP", f, err)
 	}
 	// Somebody else's connection has not noticed.
-	other.send(`text "still here"`)
-	other.expect(`text "still here"`)
-	other.closeClean()
+	other.Send(`text "still here"`)
+	other.Expect(`text "still here"`)
+	other.CloseClean()
 }
 
 // Row 20: two pongs for one ping, and one that nobody asked for.
@@ -296,16 +283,16 @@ func TestBadInputsTwoPongs(t *testing.T) {
 	limits.Ping, limits.Pong = 50*time.Millisecond, 200*time.Millisecond
 	s := startServer(t, limits, Echo(1<<20), nil)
 	p := s.dial(t)
-	p.write(unhex(t, "8a81 K 31 8a81 K 31"))
+	p.Write(unhex(t, "8a81 K 31 8a81 K 31"))
 	var last []byte
 	for range 3 {
-		f, err := p.next(patience)
-		if err != nil || f.header.Opcode() != protocol.OpcodePing || bytes.Equal(f.payload, last) {
+		f, err := p.Next(testpeer.Patience)
+		if err != nil || f.Header.Opcode() != protocol.OpcodePing || bytes.Equal(f.Payload, last) {
 			t.Fatalf("found %v, %v, expected another ping", f, err)
 		}
-		last = f.payload
-		pong := p.appendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodePong), f.payload)
-		p.write(append(pong, pong...))
+		last = f.Payload
+		pong := p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodePong), f.Payload)
+		p.Write(append(pong, pong...))
 	}
-	p.closeClean()
+	p.CloseClean()
 }

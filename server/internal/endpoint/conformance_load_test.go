@@ -24,41 +24,6 @@ var longText = sync.OnceValue(func() []byte {
 	return text
 })
 
-// appendFrame appends a masked frame.
-func (p *peer) appendFrame(dst []byte, flags protocol.Flags, payload []byte) []byte {
-	p.key = p.key*1664525 + 1013904223
-	h := protocol.Header{Flags: flags | protocol.MASK, MaskingKey: p.key, PayloadLength: uint64(len(payload))}
-	dst = h.AppendTo(dst)
-	start := len(dst)
-	dst = append(dst, payload...)
-	protocol.Mask(dst[start:], p.key, 0)
-	return dst
-}
-
-// fragments cuts a message; a size that divides it leaves an empty last frame.
-func (p *peer) fragments(opcode protocol.Opcode, payload []byte, size int) (wire []byte) {
-	flags := protocol.Flags(0).WithOpcode(opcode)
-	for len(payload) >= size {
-		wire = p.appendFrame(wire, flags, payload[:size])
-		flags, payload = 0, payload[size:]
-	}
-	return p.appendFrame(wire, flags|protocol.FIN, payload)
-}
-
-// roundTrip sends a message and reads it back.
-func (p *peer) roundTrip(opcode protocol.Opcode, wire, payload []byte) {
-	p.t.Helper()
-	// The server answers while the last of it is still being sent, so somebody
-	// has to read meanwhile.
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		p.write(wire)
-	}()
-	p.expectFrame(opcode, payload)
-	<-done
-}
-
 var loadOpcodes = []protocol.Opcode{protocol.OpcodeText, protocol.OpcodeBinary}
 
 func TestConformance9Sizes(t *testing.T) {
@@ -67,8 +32,8 @@ func TestConformance9Sizes(t *testing.T) {
 		for i, size := range []int{64 << 10, 256 << 10, 1 << 20, 4 << 20, 8 << 20, 16 << 20} {
 			t.Run(fmt.Sprintf("9.%d.%d", 1+kind, i+1), func(t *testing.T) {
 				p, payload := s.dial(t), loadPayload(size)
-				p.roundTrip(opcode, p.appendFrame(nil, protocol.FIN.WithOpcode(opcode), payload), payload)
-				p.closeClean()
+				p.RoundTrip(opcode, p.AppendFrame(nil, protocol.FIN.WithOpcode(opcode), payload), payload)
+				p.CloseClean()
 			})
 		}
 	}
@@ -81,8 +46,8 @@ func TestConformance9Fragments(t *testing.T) {
 		for i, size := range []int{64, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20} {
 			t.Run(fmt.Sprintf("9.%d.%d", 3+kind, i+1), func(t *testing.T) {
 				p := s.dial(t)
-				p.roundTrip(opcode, p.fragments(opcode, payload, size), payload)
-				p.closeClean()
+				p.RoundTrip(opcode, p.Fragments(opcode, payload, size), payload)
+				p.CloseClean()
 			})
 		}
 	}
@@ -95,9 +60,9 @@ func TestConformance9Chopped(t *testing.T) {
 		for i, size := range []int{64, 128, 256, 512, 1024, 2048} {
 			t.Run(fmt.Sprintf("9.%d.%d", 5+kind, i+1), func(t *testing.T) {
 				p := s.dial(t)
-				p.chop(size)
-				p.roundTrip(opcode, p.appendFrame(nil, protocol.FIN.WithOpcode(opcode), payload), payload)
-				p.closeClean()
+				p.Chop(size)
+				p.RoundTrip(opcode, p.AppendFrame(nil, protocol.FIN.WithOpcode(opcode), payload), payload)
+				p.CloseClean()
 			})
 		}
 	}
@@ -111,11 +76,11 @@ func TestConformance9RoundTrips(t *testing.T) {
 				p, payload := s.dial(t), loadPayload(size)
 				var wire []byte
 				for range 1000 {
-					wire = p.appendFrame(wire[:0], protocol.FIN.WithOpcode(opcode), payload)
-					p.write(wire)
-					p.expectFrame(opcode, payload)
+					wire = p.AppendFrame(wire[:0], protocol.FIN.WithOpcode(opcode), payload)
+					p.Write(wire)
+					p.ExpectFrame(opcode, payload)
 				}
-				p.closeClean()
+				p.CloseClean()
 			})
 		}
 	}
@@ -125,7 +90,7 @@ func TestConformance10UnevenFragments(t *testing.T) {
 	s := conformanceServer(t)
 	t.Run("10.1.1", func(t *testing.T) {
 		p, payload := s.dial(t), loadPayload(65536)
-		p.roundTrip(protocol.OpcodeText, p.fragments(protocol.OpcodeText, payload, 1300), payload)
-		p.closeClean()
+		p.RoundTrip(protocol.OpcodeText, p.Fragments(protocol.OpcodeText, payload, 1300), payload)
+		p.CloseClean()
 	})
 }

@@ -42,18 +42,18 @@ func (c conformanceCase) run(t *testing.T, s *testServer) {
 	var waiting []string
 	flush := func() {
 		t.Helper()
-		frames := p.encode(strings.Join(waiting, "\n"))
+		frames := p.Encode(strings.Join(waiting, "\n"))
 		waiting = nil
 		if c.manner == "frames" {
 			for _, f := range frames {
-				p.write(f)
+				p.Write(f)
 			}
 			return
 		}
-		p.write(bytes.Join(frames, nil))
+		p.Write(bytes.Join(frames, nil))
 	}
 	if c.manner == "chop" {
-		p.chop(1)
+		p.Chop(1)
 	}
 	for line := range strings.Lines(c.script) {
 		line = strings.TrimSpace(line)
@@ -63,17 +63,17 @@ func (c conformanceCase) run(t *testing.T, s *testServer) {
 			continue
 		case "<":
 			flush()
-			p.expect(rest)
+			p.Expect(rest)
 		case "|":
 			flush()
-			p.expectNothing(pause)
+			p.ExpectNothing(pause)
 		case "close":
 			if rest != "" {
 				waiting = append(waiting, line)
 				continue
 			}
 			flush()
-			p.closeClean()
+			p.CloseClean()
 		case "fail", "closed":
 			flush()
 			var codes []protocol.StatusCode
@@ -82,7 +82,7 @@ func (c conformanceCase) run(t *testing.T, s *testServer) {
 				fmt.Sscan(word, &code)
 				codes = append(codes, code)
 			}
-			p.expectClose(codes...)
+			p.ExpectClose(codes...)
 		default:
 			waiting = append(waiting, line)
 		}
@@ -113,11 +113,11 @@ func TestConformance1Framing(t *testing.T) {
 				t.Parallel()
 				p := s.dial(t)
 				if i == 7 {
-					p.chop(997)
+					p.Chop(997)
 				}
-				p.send(fmt.Sprintf("%v repeat(%02x,%d)", opcode, octet, size))
-				p.expectFrame(opcode, bytes.Repeat([]byte{octet}, size))
-				p.closeClean()
+				p.Send(fmt.Sprintf("%v repeat(%02x,%d)", opcode, octet, size))
+				p.ExpectFrame(opcode, bytes.Repeat([]byte{octet}, size))
+				p.CloseClean()
 			})
 		}
 	}

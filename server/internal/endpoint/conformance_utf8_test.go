@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"framecraft/protocol"
+	"framecraft/server/internal/testpeer"
 )
 
 // Category 6: UTF-8 in text messages.
@@ -68,18 +69,18 @@ func TestConformance6FailFast(t *testing.T) {
 			p := s.dial(t)
 			var writes [][]byte
 			if c.frames {
-				writes = p.encode(fmt.Sprintf("text nofin hex:%x\ncontinuation nofin hex:%x\ncontinuation hex:%x",
+				writes = p.Encode(fmt.Sprintf("text nofin hex:%x\ncontinuation nofin hex:%x\ncontinuation hex:%x",
 					c.pieces[0], c.pieces[1], c.pieces[2]))
 			} else {
-				whole := p.encode(fmt.Sprintf("text hex:%x", strings.Join(c.pieces[:], "")))[0]
+				whole := p.Encode(fmt.Sprintf("text hex:%x", strings.Join(c.pieces[:], "")))[0]
 				second := len(whole) - len(c.pieces[2]) - len(c.pieces[1])
 				third := len(whole) - len(c.pieces[2])
 				writes = [][]byte{whole[:second], whole[second:third], whole[third:]}
 			}
-			p.write(writes[0])
-			p.expectNothing(pause)
-			p.write(writes[1])
-			p.expectClose(protocol.StatusInvalidPayloadData)
+			p.Write(writes[0])
+			p.ExpectNothing(pause)
+			p.Write(writes[1])
+			p.ExpectClose(protocol.StatusInvalidPayloadData)
 		})
 	}
 }
@@ -96,13 +97,13 @@ func TestConformance6Sequences(t *testing.T) {
 					t.Fatal(err)
 				}
 				p := s.dial(t)
-				p.send(fmt.Sprintf("text hex:%x", bytes))
+				p.Send(fmt.Sprintf("text hex:%x", bytes))
 				if !valid {
-					p.expectClose(protocol.StatusInvalidPayloadData)
+					p.ExpectClose(protocol.StatusInvalidPayloadData)
 					return
 				}
-				p.expectFrame(protocol.OpcodeText, bytes)
-				p.closeClean()
+				p.ExpectFrame(protocol.OpcodeText, bytes)
+				p.CloseClean()
 			})
 		}
 	}
@@ -163,13 +164,13 @@ func run(first, last int, behind string) string {
 func TestFailureReachesAPeerThatGoesOnWriting(t *testing.T) {
 	s := conformanceServer(t)
 	p := s.dial(t)
-	frame := p.encode("text repeat(ff,4000000)")[0]
+	frame := p.Encode("text repeat(ff,4000000)")[0]
 	sent := make(chan struct{})
 	go func() {
 		defer close(sent)
-		p.tcp.SetWriteDeadline(time.Now().Add(patience))
-		p.tcp.Write(frame)
+		p.TCP.SetWriteDeadline(time.Now().Add(testpeer.Patience))
+		p.TCP.Write(frame)
 	}()
 	<-sent
-	p.expectClose(protocol.StatusInvalidPayloadData)
+	p.ExpectClose(protocol.StatusInvalidPayloadData)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"framecraft/protocol"
+	"framecraft/server/internal/testpeer"
 )
 
 // countingConn counts the writes to a connection. It hides nothing: reading goes
@@ -31,16 +32,16 @@ func TestAnswersToFramesThatCameTogetherLeaveInOneWrite(t *testing.T) {
 	wrap := func(tcp net.Conn) net.Conn { return countingConn{tcp.(*net.TCPConn), &writes} }
 	s := startServer(t, DefaultLimits(), Echo(1<<20), wrap)
 	p := s.dial(t)
-	p.send(strings.Repeat("text \"echo\"\nping \"ping\"\n", 200))
-	p.expect(strings.Repeat("text \"echo\"\npong \"ping\"\n", 200))
+	p.Send(strings.Repeat("text \"echo\"\nping \"ping\"\n", 200))
+	p.Expect(strings.Repeat("text \"echo\"\npong \"ping\"\n", 200))
 	if n := writes.Load(); n != 1 {
 		t.Errorf("400 answers left in %d writes, expected 1", n)
 	}
 	// The Close answer leaves with the echo in front of it.
 	writes.Store(0)
-	p.send("text \"last\"\nclose 1000")
-	p.expect(`text "last"`)
-	p.expectClose(protocol.StatusNormalClosure)
+	p.Send("text \"last\"\nclose 1000")
+	p.Expect(`text "last"`)
+	p.ExpectClose(protocol.StatusNormalClosure)
 	if n := writes.Load(); n != 1 {
 		t.Errorf("an echo and a Close frame left in %d writes, expected 1", n)
 	}
@@ -54,48 +55,48 @@ func TestServesWithoutADescriptor(t *testing.T) {
 	s := startServer(t, DefaultLimits(), Echo(1<<20), func(tcp net.Conn) net.Conn { return opaqueConn{tcp} })
 	p := s.dial(t)
 	payload := loadPayload(300_000)
-	p.roundTrip(protocol.OpcodeText, p.appendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), payload), payload)
-	p.closeClean()
-	p.tcp.Close()
+	p.RoundTrip(protocol.OpcodeText, p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), payload), payload)
+	p.CloseClean()
+	p.TCP.Close()
 	s.stop()
 	check()
 }
 
 func TestFramesBehindTheHandshakeAreServed(t *testing.T) {
 	s := startServer(t, DefaultLimits(), Echo(1<<20), nil)
-	p := s.dialTCP(t)
-	p.writeWhole(append([]byte(handshakeRequest(s.address)), p.encode(`text "early"`)[0]...))
-	p.readAnswer()
-	p.expect(`text "early"`)
-	p.closeClean()
+	p := testpeer.Connect(t, s.address)
+	p.Write(append([]byte(testpeer.Request(s.address, "/")), p.Encode(`text "early"`)[0]...))
+	p.ExpectUpgraded()
+	p.Expect(`text "early"`)
+	p.CloseClean()
 }
 
 func TestShutdownSaysGoingAway(t *testing.T) {
 	check := expectNoLeak(t)
 	s := startServer(t, shortLimits(), Echo(1<<20), nil)
 	idle, busy, deaf := s.dial(t), s.dial(t), s.dial(t)
-	busy.send(`text nofin "under way"`)
+	busy.Send(`text nofin "under way"`)
 	waitHeard(t, s)
 	var done sync.WaitGroup
 	done.Go(s.endpoint.Shutdown)
-	for _, p := range []*peer{idle, busy} {
-		for len(p.in) < 4 {
-			if err := p.more(patience); err != nil {
+	for _, p := range []*testpeer.Peer{idle, busy} {
+		for len(p.In) < 4 {
+			if err := p.More(testpeer.Patience); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got := hex.EncodeToString(p.in); got != "880203e9" {
+		if got := hex.EncodeToString(p.In); got != "880203e9" {
 			t.Errorf("found %s, expected 880203e9", got)
 		}
-		p.in = nil
-		p.send("close 1001")
-		p.expectEnd(time.Second)
+		p.In = nil
+		p.Send("close 1001")
+		p.ExpectEnd(time.Second)
 	}
 	// The third never answers and is cut.
-	if f, err := deaf.next(patience); err != nil || f.code() != protocol.StatusGoingAway {
+	if f, err := deaf.Next(testpeer.Patience); err != nil || f.Code() != protocol.StatusGoingAway {
 		t.Errorf("found %v, %v, expected Close 1001", f, err)
 	}
-	deaf.expectEnd(2 * time.Second)
+	deaf.ExpectEnd(2 * time.Second)
 	done.Wait()
 	if live := s.endpoint.Live(); live != 0 {
 		t.Errorf("%d live connections after the shutdown", live)
@@ -108,8 +109,8 @@ func TestShutdownSaysGoingAway(t *testing.T) {
 	if _, err := late.Read(make([]byte, 1)); err == nil {
 		t.Error("a connection after the shutdown was not closed")
 	}
-	for _, p := range []*peer{idle, busy, deaf} {
-		p.tcp.Close()
+	for _, p := range []*testpeer.Peer{idle, busy, deaf} {
+		p.TCP.Close()
 	}
 	s.stop()
 	check()
@@ -118,7 +119,7 @@ func TestShutdownSaysGoingAway(t *testing.T) {
 // waitHeard waits until some connection has been heard of.
 func waitHeard(t *testing.T, s *testServer) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(testpeer.Patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		s.endpoint.mu.Lock()
 		conns := append([]*Conn(nil), s.endpoint.conns...)
 		s.endpoint.mu.Unlock()
@@ -142,8 +143,8 @@ func TestShutdownCutsWhoDoesNotRead(t *testing.T) {
 	s := startServer(t, limits, Echo(16<<20), nil)
 	p := s.dial(t)
 	payload := loadPayload(8 << 20)
-	go p.writeWhole(p.appendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeBinary), payload))
-	for p.more(patience) == nil && len(p.in) < 1000 {
+	go p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeBinary), payload))
+	for p.More(testpeer.Patience) == nil && len(p.In) < 1000 {
 	}
 	begin := time.Now()
 	s.endpoint.Shutdown()
@@ -170,12 +171,12 @@ func TestDeadlines(t *testing.T) {
 			limits.Closing = 100 * time.Millisecond
 			c.limits(&limits)
 			p := startServer(t, limits, Echo(1<<20), nil).dial(t)
-			p.write(unhex(t, c.send))
-			f, err := p.next(patience)
-			if err != nil || string(f.payload) != "\x03\xf0"+c.reason {
+			p.Write(unhex(t, c.send))
+			f, err := p.Next(testpeer.Patience)
+			if err != nil || string(f.Payload) != "\x03\xf0"+c.reason {
 				t.Fatalf("found %v, %v, expected Close 1008 %q", f, err, c.reason)
 			}
-			p.expectEnd(2 * time.Second)
+			p.ExpectEnd(2 * time.Second)
 		})
 	}
 }
@@ -186,17 +187,17 @@ func TestDeadlineOfAFrameIsNotThatOfAStream(t *testing.T) {
 	limits := DefaultLimits()
 	limits.Frame = 150 * time.Millisecond
 	p := startServer(t, limits, Echo(1<<20), nil).dial(t)
-	first := p.encode(`text nofin "x"`)[0]
-	next := p.encode(`continuation nofin "x"`)[0]
-	p.write(first)
+	first := p.Encode(`text nofin "x"`)[0]
+	next := p.Encode(`continuation nofin "x"`)[0]
+	p.Write(first)
 	for range 20 {
-		p.write(next[:3])
+		p.Write(next[:3])
 		time.Sleep(20 * time.Millisecond)
-		p.write(next[3:])
+		p.Write(next[3:])
 	}
-	p.send(`continuation "x"`)
-	p.expectFrame(protocol.OpcodeText, bytes.Repeat([]byte("x"), 22))
-	p.closeClean()
+	p.Send(`continuation "x"`)
+	p.ExpectFrame(protocol.OpcodeText, bytes.Repeat([]byte("x"), 22))
+	p.CloseClean()
 }
 
 func TestPingsAndNoPong(t *testing.T) {
@@ -204,22 +205,22 @@ func TestPingsAndNoPong(t *testing.T) {
 	limits.Ping, limits.Pong, limits.Closing = 100*time.Millisecond, 150*time.Millisecond, 100*time.Millisecond
 	p := startServer(t, limits, Echo(1<<20), nil).dial(t)
 	for range 3 {
-		f, err := p.next(patience)
-		if err != nil || f.header.Opcode() != protocol.OpcodePing {
+		f, err := p.Next(testpeer.Patience)
+		if err != nil || f.Header.Opcode() != protocol.OpcodePing {
 			t.Fatalf("found %v, %v, expected a ping", f, err)
 		}
-		p.write(p.appendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodePong), f.payload))
+		p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodePong), f.Payload))
 	}
-	if f, err := p.next(patience); err != nil || f.header.Opcode() != protocol.OpcodePing {
+	if f, err := p.Next(testpeer.Patience); err != nil || f.Header.Opcode() != protocol.OpcodePing {
 		t.Fatalf("found %v, %v, expected a ping", f, err)
 	}
 	// This one is answered with something else.
-	p.send(`pong "other"`)
-	f, err := p.next(patience)
-	if err != nil || string(f.payload) != "\x03\xf0no pong after 150ms" {
+	p.Send(`pong "other"`)
+	f, err := p.Next(testpeer.Patience)
+	if err != nil || string(f.Payload) != "\x03\xf0no pong after 150ms" {
 		t.Fatalf("found %v, %v, expected Close 1008 for the missing pong", f, err)
 	}
-	p.expectEnd(2 * time.Second)
+	p.ExpectEnd(2 * time.Second)
 }
 
 func TestRates(t *testing.T) {
@@ -228,16 +229,16 @@ func TestRates(t *testing.T) {
 	s := startServer(t, DefaultLimits(), kind, nil)
 
 	p := s.dial(t)
-	p.send(strings.Repeat("text \"x\"\n", 6))
-	p.expect(strings.Repeat("text \"x\"\n", 5))
-	if f, err := p.next(patience); err != nil || string(f.payload) != "\x03\xf0more than 1 messages a second" {
+	p.Send(strings.Repeat("text \"x\"\n", 6))
+	p.Expect(strings.Repeat("text \"x\"\n", 5))
+	if f, err := p.Next(testpeer.Patience); err != nil || string(f.Payload) != "\x03\xf0more than 1 messages a second" {
 		t.Errorf("found %v, %v, expected Close 1008", f, err)
 	}
 
 	p = s.dial(t)
-	p.send(strings.Repeat("ping\n", 4))
-	p.expect(strings.Repeat("pong\n", 4))
-	if f, err := p.next(patience); err != nil || string(f.payload) != "\x03\xf0more than 1 pings a second" {
+	p.Send(strings.Repeat("ping\n", 4))
+	p.Expect(strings.Repeat("pong\n", 4))
+	if f, err := p.Next(testpeer.Patience); err != nil || string(f.Payload) != "\x03\xf0more than 1 pings a second" {
 		t.Errorf("found %v, %v, expected Close 1008", f, err)
 	}
 
@@ -245,11 +246,11 @@ func TestRates(t *testing.T) {
 	p = s.dial(t)
 	payload := loadPayload(3 << 18)
 	begin := time.Now()
-	p.roundTrip(protocol.OpcodeText, p.appendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), payload), payload)
+	p.RoundTrip(protocol.OpcodeText, p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), payload), payload)
 	if lasted := time.Since(begin); lasted < 400*time.Millisecond || lasted > 5*time.Second {
 		t.Errorf("768 KiB took %v, expected half a second", lasted)
 	}
-	p.closeClean()
+	p.CloseClean()
 }
 
 func TestBucket(t *testing.T) {
@@ -271,17 +272,17 @@ func TestLogsNoPayload(t *testing.T) {
 	var log bytes.Buffer
 	var mu sync.Mutex
 	handler := slog.NewTextHandler(lockedWriter{&mu, &log}, &slog.HandlerOptions{Level: slog.LevelDebug})
-	s := startServerLog(t, DefaultLimits(), trickyKind(1<<20), nil, slog.New(handler))
+	s := startServerLog(t, shortLimits(), trickyKind(1<<20), nil, slog.New(handler))
 	p := s.dial(t)
-	p.send("text \"secret\"\nclose 1000 \"secret\"")
-	p.expect(`text "secret"`)
-	p.expectClose(protocol.StatusNormalClosure)
+	p.Send("text \"secret\"\nclose 1000 \"secret\"")
+	p.Expect(`text "secret"`)
+	p.ExpectClose(protocol.StatusNormalClosure)
 	p = s.dial(t)
-	p.send("text rsv1 \"secret\"")
-	p.expectClose(protocol.StatusProtocolError)
+	p.Send("text rsv1 \"secret\"")
+	p.ExpectClose(protocol.StatusProtocolError)
 	p = s.dial(t)
-	p.send(`text "panic"`)
-	p.expectEnd(time.Second)
+	p.Send(`text "panic"`)
+	p.ExpectEnd(time.Second)
 	waitLive(t, s, 0)
 	mu.Lock()
 	defer mu.Unlock()

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"testing"
 	"time"
+
+	"framecraft/server/internal/testpeer"
 )
 
 // count returns goroutines and open descriptors. Where the system lists no
@@ -24,7 +26,7 @@ func expectNoLeak(t testing.TB) func() {
 	return func() {
 		t.Helper()
 		var g, d int
-		for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		for deadline := time.Now().Add(testpeer.Patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 			if g, d = count(); g <= goroutines && d <= descriptors {
 				return
 			}

@@ -1,0 +1,78 @@
+package endpoint
+
+import (
+	"log/slog"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"framecraft/server/internal/testpeer"
+)
+
+// testServer is an http.Server with the endpoint behind /.
+type testServer struct {
+	address  string
+	endpoint *Endpoint
+	http     *http.Server
+}
+
+// startServer serves one kind of connection. Wrap, if any, stands between the
+// endpoint and its connections.
+func startServer(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) net.Conn) *testServer {
+	t.Helper()
+	return startServerLog(t, limits, kind, wrap, slog.New(slog.DiscardHandler))
+}
+
+func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) net.Conn, log *slog.Logger) *testServer {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := New(limits, log)
+	s := &testServer{address: listener.Addr().String(), endpoint: e}
+	s.http = &http.Server{
+		ReadHeaderTimeout: time.Second,
+		MaxHeaderBytes:    8192,
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if refusal := Check(r); refusal != nil {
+				refusal.Write(w)
+				return
+			}
+			tcp, early, err := Hijack(w, r, e.Limits())
+			if err != nil {
+				return // the peer went away
+			}
+			if wrap != nil {
+				tcp = wrap(tcp)
+			}
+			e.Serve(tcp, early, &kind, func() {})
+		}),
+	}
+	go s.http.Serve(listener)
+	t.Cleanup(s.stop)
+	return s
+}
+
+func (s *testServer) stop() {
+	s.endpoint.Shutdown()
+	s.http.Close()
+}
+
+// dial connects and shakes hands.
+func (s *testServer) dial(t testing.TB) *testpeer.Peer {
+	t.Helper()
+	return testpeer.Dial(t, s.address, "/")
+}
+
+// expectServed checks that the server serves the next connection.
+func (s *testServer) expectServed(t testing.TB) {
+	t.Helper()
+	p := s.dial(t)
+	p.Send(`text "next"`)
+	p.Expect(`text "next"`)
+	p.CloseClean()
+	p.TCP.Close()
+}
