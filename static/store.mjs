@@ -1,6 +1,10 @@
 // The page's one store. It holds a frozen snapshot of everything that is shown;
 // `set` replaces the snapshot and tells. Elements get the snapshot as a
 // property and never write to it.
+//
+// Painting may itself cause a change: a node that is taken away with the focus
+// in it tells that nothing is lit any more. Such a change is told after the one
+// under way, never inside it.
 
 const empty = {
   /** The notation that all the rest was read from; the single source of truth with sender, ended and selected. */
@@ -31,6 +35,8 @@ const empty = {
 
 export class Store extends EventTarget {
   #state = Object.freeze({ ...empty });
+  #telling = false;
+  #changed = false;
 
   get state() {
     return this.#state;
@@ -38,6 +44,13 @@ export class Store extends EventTarget {
 
   set(change) {
     this.#state = Object.freeze({ ...this.#state, ...change });
-    this.dispatchEvent(new Event("change"));
+    this.#changed = true;
+    if (this.#telling) return;
+    this.#telling = true;
+    while (this.#changed) {
+      this.#changed = false;
+      this.dispatchEvent(new Event("change"));
+    }
+    this.#telling = false;
   }
 }

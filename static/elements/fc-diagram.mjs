@@ -63,6 +63,7 @@ class Diagram extends Part {
     this.total = total;
     this.shown = shown;
 
+    const focused = this.grid.contains(document.activeElement);
     this.#paintRuler();
     const columns = this.#columns;
     const map = mapBits(state, start - 1, Math.ceil(shown / columns) * columns + 2);
@@ -71,6 +72,8 @@ class Diagram extends Part {
     for (let bit = 0; bit < rows.length * columns; bit++) this.#paintBit(bit, map, draft);
     for (let row = 0; row < rows.length; row++) this.#paintLabels(rows[row].lastElementChild, row, map);
     this.#paintFoot(draft);
+    // The bit under the focus may be gone; the one that took its place gets it.
+    if (focused && !this.grid.contains(document.activeElement)) this.#cells[this.#at]?.node.focus();
   }
 
   #paintRuler() {
