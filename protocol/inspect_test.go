@@ -86,6 +86,8 @@ func TestInspectFields(t *testing.T) {
 			"FIN=1 RSV1=0 RSV2=0 RSV3=0 opcode=2 MASK=0 payload length=127 extended payload length=65536"},
 		{"close", "888737fa213d3412435852",
 			"FIN=1 RSV1=0 RSV2=0 RSV3=0 opcode=8 MASK=1 payload length=7 masking key=37fa213d status code=1000 reason=!"},
+		{"close with a code alone", "880203e8",
+			"FIN=1 RSV1=0 RSV2=0 RSV3=0 opcode=8 MASK=0 payload length=2 status code=1000"},
 		{"close with one byte", "880103",
 			"FIN=1 RSV1=0 RSV2=0 RSV3=0 opcode=8 MASK=0 payload length=1 payload data="},
 	}
