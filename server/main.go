@@ -13,7 +13,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -147,7 +146,7 @@ func serve(ctx context.Context, o *options, lookup func(string) (string, bool), 
 	if err != nil {
 		return err
 	}
-	server := newServer(site, log)
+	server := site.Server()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	log.Info("listening", "url", "http://"+listener.Addr().String()+"/", "origins", strings.Join(origins, ","))
@@ -166,21 +165,6 @@ func serve(ctx context.Context, o *options, lookup func(string) (string, bool), 
 		err = errors.Join(err, fmt.Errorf("shutting down: %w", stopErr), server.Close())
 	}
 	return err
-}
-
-// newServer sets what net/http limits. MaxHeaderBytes admits about 4 KiB more
-// than it says. The read and write times end with a hijack; the sockets have
-// their own.
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    8192,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
 }
 
 func split(list string) []string {

@@ -15,9 +15,6 @@ import (
 // that opened it; the server itself stores nothing. Every load of the page
 // renews the cookie and keeps the number.
 
-// sessionAge is how long a cookie is good for.
-const sessionAge = 12 * time.Hour
-
 // sessionID is 128 random bits.
 type sessionID [16]byte
 

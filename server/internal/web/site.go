@@ -43,8 +43,10 @@ type Config struct {
 	Limits     endpoint.Limits
 	Log        *slog.Logger
 
-	// sessionAge is sessionAge unless a test wants another.
-	sessionAge time.Duration
+	// HeaderTime is how long a request's header may take; 0 is 5 s.
+	HeaderTime time.Duration
+	// SessionAge is how long a cookie is good for; 0 is 12 h.
+	SessionAge time.Duration
 }
 
 // DefaultSocketRate is how fast a page may send unless the operator says
@@ -66,6 +68,8 @@ type Site struct {
 	endpoint  *endpoint.Endpoint
 	log       *slog.Logger
 
+	headerTime time.Duration
+
 	echo    endpoint.Kind
 	sockets [4]endpoint.Kind // see readings
 
@@ -85,8 +89,11 @@ func New(config Config) (*Site, error) {
 	if len(config.Keys) == 0 {
 		return nil, fmt.Errorf("web: no cookie keys, expected at least one pair")
 	}
-	if config.sessionAge == 0 {
-		config.sessionAge = sessionAge
+	if config.HeaderTime == 0 {
+		config.HeaderTime = 5 * time.Second
+	}
+	if config.SessionAge == 0 {
+		config.SessionAge = 12 * time.Hour
 	}
 	clientAddress, err := clientAddressFrom(config.TrustedProxies)
 	if err != nil {
@@ -94,13 +101,16 @@ func New(config Config) (*Site, error) {
 	}
 	s := &Site{
 		files:     files,
-		sessions:  newSessions(config.Keys, secure, config.sessionAge),
+		sessions:  newSessions(config.Keys, secure, config.SessionAge),
 		origins:   config.Origins,
 		admission: newAdmission(config.Counts, time.Now),
 		endpoint:  endpoint.New(config.Limits, config.Log),
 		log:       config.Log,
-		echo:      endpoint.Echo(echoMessageLimit),
-		sockets:   socketKinds(config.SocketRate),
+
+		headerTime: config.HeaderTime,
+
+		echo:    endpoint.Echo(echoMessageLimit),
+		sockets: socketKinds(config.SocketRate),
 	}
 	// No middleware here wraps the ResponseWriter, times out, compresses or
 	// throttles: all routes go through these, the upgrades too.
@@ -133,6 +143,21 @@ func clientAddressFrom(proxies []string) (find func(http.Handler) http.Handler, 
 		}
 	}()
 	return middleware.ClientIPFromXFF(proxies...), nil
+}
+
+// Server returns the http.Server of the site, with what net/http limits.
+// MaxHeaderBytes admits about 4 KiB more than it says. The read and write times
+// end with a hijack; the sockets have their own.
+func (s *Site) Server() *http.Server {
+	return &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: s.headerTime,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    8192,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
 }
 
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
