@@ -47,6 +47,7 @@ func TestParseDump(t *testing.T) {
 		{"[-127, 5, -128, -1]", "byte array", "\x81\x05\x80\xff"},
 		{"[81, 05]", "byte array", "\x81\x05"},
 		{"[ 8a 10 ]", "byte array", "\x8a\x10"},
+		{"[129, 05]", "byte array", "\x81\x05"},
 		{"[81, 15]", "byte array", "Q\x0f"},
 		{"Uint8Array(2) [ 1, 129 ]", "byte array", "\x01\x81"},
 		{"<Buffer 01 02 81>", "byte array", "\x01\x02\x81"},
@@ -116,6 +117,7 @@ func TestParseDump(t *testing.T) {
 		{"00000000: 2020                                       \n", "hexdump", "  "},
 		// Characters as some other tool shows them.
 		{"0000   81 05 48   \u2022\u2022H", "wireshark", "\x81\x05H"},
+		{"0000  61 62 63 64 65 66 67 68  69 6a   \u2022\u2022", "wireshark", "abcdefghij"},
 		{"00000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n*\n" +
 			"00000060  00 00 00 00                                       |....|\n00000064\n", "hexdump", zeros},
 		{"0000000 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n*\n0000140 00 00 00 00\n0000144\n", "hexdump", zeros},
@@ -123,7 +125,7 @@ func TestParseDump(t *testing.T) {
 	} {
 		got, style, err := ParseDump(test.text)
 		if err != nil || string(got) != test.want || style != test.style {
-			t.Errorf("%s:\n got %q (%s), %v\nwant %q (%s)", test.text, got, style, err, test.want, test.style)
+			t.Errorf("%s:\n got %.200q (%s), %v\nwant %q (%s)", test.text, got, style, err, test.want, test.style)
 		}
 	}
 }
@@ -192,13 +194,14 @@ func TestParseDumpErrors(t *testing.T) {
 		{"00000000: 81 0", 1, 14, 1, `"0"`, pairs},
 		{"00000000: 81\n*", 2, 1, 1, `"*"`, "a line with an offset behind *, which says how often to repeat"},
 		{"00000000: 8105\n*\n00000003", 3, 1, 8, `"00000003"`, whole},
+		{"00000000: 8105\n*\n0100000a: 81", 3, 1, 8, `"0100000a"`, whole},
 		{"00000000: 8105\n*\nffffffff: 81", 3, 1, 8, `"ffffffff"`, whole},
 		{"00000000: 8105\n*\n00000000: 81", 3, 1, 8, `"00000000"`, whole},
 	} {
 		b, style, err := ParseDump(test.text)
 		got, ok := errors.AsType[*NotationError](err)
 		if !ok || b != nil || style != "" {
-			t.Errorf("%q: %q (%s), %v; want a *NotationError", test.text, b, style, err)
+			t.Errorf("%q: %.60q (%s), %v; want a *NotationError", test.text, b, style, err)
 			continue
 		}
 		want := NotationError{test.line, test.column, test.width, test.found, test.expected}

@@ -306,7 +306,7 @@ func (l *lineParser) valueWord(start, at, end int) (err error) {
 		}
 		about, d.Flags = respectOpcode, d.Flags.WithOpcode(Opcode(o))
 	case "mask=":
-		d.Flags, d.Key = d.Flags|MASK, KeyGiven
+		d.Key = KeyGiven // and MASK is 1 as long as nothing says otherwise
 		if err = key(&d.MaskingKey); err == nil {
 			err = l.say(respectMASK, start, end)
 		}

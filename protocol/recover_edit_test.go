@@ -58,6 +58,9 @@ func TestWithBytes(t *testing.T) {
 		// The key and the payload: another frame.
 		{`text mask=00000000 "Hi"`, "81 82 37 fa 21 3d 7f 93", `text mask=37fa213d "Hi"`},
 
+		// Unless the payload had a key of its own.
+		{`text mask=36fa213d xor=00000000 "Hi"`, "81 82 37 fa 21 3d 49 69", `text mask=37fa213d xor=00000000 "Ii"`},
+
 		// The payload.
 		{`text mask=37fa213d "Hi"`, "81 82 37 fa 21 3d 7e 93", `text mask=37fa213d "Ii"`},
 		{`text nomask "Hi"`, "81 02 ff 00", `text nomask "\xff\x00"`},
