@@ -5,7 +5,7 @@
 import { Part, count, h, resize, setAttribute, setShown, setText } from "../dom.mjs";
 import { draftAt, fieldAt, sectionLink } from "../reading.mjs";
 
-const firstCards = 24;
+const firstCards = 12;
 const moreCards = 100;
 const levels = ["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "stated"];
 

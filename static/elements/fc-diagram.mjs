@@ -184,7 +184,8 @@ class Diagram extends Part {
     if (!frame.complete) return "";
     if (frame.end > draft.end) return `A receiver reads on: this frame ends ${count(frame.end - draft.end, "byte")} behind this draft.`;
     const last = frameAt(report, draft.end - 1);
-    return `A receiver reads ${last > index ? `frames ${index + 1} to ${last + 1}` : "a shorter frame"} in these bytes.`;
+    if (last === index) return "A receiver reads a shorter frame in these bytes.";
+    return `A receiver reads frames ${index + 1} ${last === index + 1 ? "and" : "to"} ${last + 1} in these bytes.`;
   }
 
   #more() {

@@ -14,13 +14,13 @@ class FieldPanel extends Part {
     this.swatch = h("span", { className: "swatch", "aria-hidden": "true" });
     this.heading = h("h3", {}, "");
     this.bits = h("span", { className: "mono muted" }, "");
-    this.value = h("p", { className: "field-value mono" }, "");
-    this.meaning = h("p", { className: "field-meaning" }, "");
+    this.value = h("span", { className: "mono" }, "");
+    this.meaning = h("span", {}, "");
     this.text = h("p", { className: "muted" }, "");
     this.link = h("a", { className: "mono", target: "_blank", rel: "noreferrer" }, "");
     this.body = h("div", { className: "field-body panel" },
-      h("header", { className: "field-head" }, this.swatch, this.heading, this.bits),
-      this.value, this.meaning, this.text, this.link);
+      h("header", { className: "field-head" }, this.swatch, this.heading, this.bits, this.link),
+      h("p", { className: "field-value" }, this.value, this.meaning), this.text);
     this.hint = h("p", { className: "muted" }, "Point at a bit, a byte or a word, or walk to one with the arrow keys.");
     // Where the panel is out of sight, on narrow windows, a bar at the bottom says the least.
     this.barSwatch = h("span", { className: "swatch" });
@@ -49,7 +49,7 @@ class FieldPanel extends Part {
     setText(this.text, entry.text);
     const { number, place, href } = sectionLink(entry.section);
     setShown(this.link, entry.section !== "");
-    setText(this.link, `RFC ${number}, section ${place}`);
+    setText(this.link, `RFC ${number}, ${place}`);
     setAttribute(this.link, "href", href);
   }
 }
