@@ -47,9 +47,11 @@ func offsetLines(text string) (lines []offsetLine, certain bool) {
 		}
 		line, ok := splitOffset(text, at, end)
 		if ok && (!line.star || len(lines) > 0) {
-			lines = append(lines, line)
+			if lines = append(lines, line); len(lines) == 1 {
+				certain = isCertain(text, line)
+			}
 		} else if strings.TrimSpace(text[at:end]) != "" {
-			if len(lines) == 0 || !isCertain(text, lines[0]) {
+			if !certain {
 				return nil, false
 			}
 			// A dump goes on without an offset: this line has none to be read.
@@ -60,7 +62,7 @@ func offsetLines(text string) (lines []offsetLine, certain bool) {
 	if len(lines) == 0 {
 		return nil, false
 	}
-	certain = isCertain(text, lines[0]) || endsWithLength(text, lines)
+	certain = certain || endsWithLength(text, lines)
 	if !certain && (len(lines) < 2 || lines[1].digits != lines[0].digits && !lines[1].star) {
 		return nil, false
 	}
@@ -103,8 +105,8 @@ func isCertain(text string, line offsetLine) bool {
 	case line.colon || line.digits == 7:
 		return true
 	}
-	pair := strings.IndexAny(body+" ", " \t") == 2
-	return pair && strings.Trim(line.offset, "0") == ""
+	pair := len(body) == 2 || len(body) > 2 && isBlank(body[2])
+	return pair && !isBlank(body[1]) && strings.Trim(line.offset, "0") == ""
 }
 
 // endsWithLength reports whether the offsets begin at zero and end with one that
@@ -200,6 +202,10 @@ func repeatLine(text string, line offsetLine, b []byte, before int, length uint6
 	return b, nil
 }
 
+// columnLimit is the most groups of bytes that a column of characters is looked
+// for behind. No tool prints so many on a line.
+const columnLimit = 256
+
 // appendBytes appends the bytes of the line: as many as wanted, or when that is
 // less than none, as many as it seems to have.
 func (line offsetLine) appendBytes(dst []byte, text string, wanted int) ([]byte, error) {
@@ -243,7 +249,7 @@ func (line offsetLine) appendBytes(dst []byte, text string, wanted int) ([]byte,
 		}
 		return dst, nil // the next line's offset will say what is wrong
 	}
-	for k := len(ends) - 1; k > 0; k-- {
+	for k := min(len(ends)-1, columnLimit); k > 0; k-- {
 		if e := ends[k]; showsBytes(text[e.at:line.end], dst[start:start+e.bytes]) {
 			return dst[:start+e.bytes], nil
 		}

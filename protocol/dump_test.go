@@ -211,6 +211,22 @@ func TestParseDumpErrors(t *testing.T) {
 	}
 }
 
+// Long texts that nearly are a dump take no long time.
+func TestParseDumpLong(t *testing.T) {
+	for _, text := range []string{
+		"00000000:" + strings.Repeat("  33", 1<<18),
+		"0000  33" + strings.Repeat(" 33", 1<<17) + strings.Repeat("\nx", 1<<17),
+		strings.Repeat("00000000: 33\n", 1<<16),
+		"{" + strings.Repeat("/**/1,", 1<<16) + "}",
+	} {
+		if b, _, err := ParseDump(text); err != nil {
+			checkNotationError(t, text, err)
+		} else if len(b) < 1<<16 {
+			t.Errorf("%.40s: %d bytes", text, len(b))
+		}
+	}
+}
+
 // Bytes printed in every style are read back.
 func TestParseDumpStyles(t *testing.T) {
 	r := rand.New(rand.NewSource(6))

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -219,11 +218,11 @@ func appendQuoted(dst []byte, s string) []byte {
 // appendComment appends the comment, if there is one. What would end the line
 // or hide on it becomes a space.
 func appendComment(dst []byte, comment string) []byte {
-	clean := func(r rune) bool { return unicode.IsControl(r) }
-	if strings.ContainsFunc(comment, clean) {
+	control := func(r rune) bool { return r < ' ' || 0x7f <= r && r < 0xa0 }
+	if strings.ContainsFunc(comment, control) {
 		b := []byte(comment)
 		for i, r := range comment {
-			if clean(r) {
+			if control(r) {
 				for n := 0; n < utf8.RuneLen(r); n++ {
 					b[i+n] = ' '
 				}
