@@ -10,6 +10,8 @@ type Diagnostic struct {
 	Frame int
 	Span  Span
 
+	// start is the byte at which the frame begins.
+	start  int
 	opcode Opcode
 	// value and other are what was found; what they mean depends on the rule.
 	value, other uint64
@@ -22,7 +24,7 @@ func (f *Frame) appendDiagnostics(dst []Diagnostic, set RuleSet) []Diagnostic {
 			continue
 		}
 		bit := uint64(f.Start) * 8
-		d := Diagnostic{Rule: id, Frame: f.Index, opcode: f.Header.Opcode(), value: f.Header.PayloadLength}
+		d := Diagnostic{Rule: id, Frame: f.Index, start: f.Start, opcode: f.Header.Opcode(), value: f.Header.PayloadLength}
 		switch id {
 		case RuleFrameUnmaskedFromClient, RuleFrameMaskedFromServer:
 			d.Span = Span{bit + 8, 1}

@@ -204,7 +204,7 @@ func (in *inspector) checkKey(f *Frame) {
 	key := f.Header.MaskingKey
 	if earlier, seen := in.keys[key]; seen {
 		in.add(Diagnostic{
-			Rule: RuleFrameMaskKeyReused, Frame: f.Index,
+			Rule: RuleFrameMaskKeyReused, Frame: f.Index, start: f.Start,
 			Span:  byteSpan(f.Start+f.HeaderLength-4, f.Start+f.HeaderLength),
 			value: uint64(key), other: uint64(earlier),
 		})
@@ -234,7 +234,7 @@ func (in *inspector) end(last Frame) {
 	switch {
 	case r.Ended && incomplete:
 		d := Diagnostic{
-			Rule: RuleFrameTruncated, Frame: last.Index,
+			Rule: RuleFrameTruncated, Frame: last.Index, start: last.Start,
 			Span: byteSpan(last.Start, last.End), value: last.Missing,
 		}
 		if !last.HeaderComplete {

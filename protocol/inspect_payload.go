@@ -61,7 +61,7 @@ func (in *inspector) data(f *Frame) {
 				m.BadUTF8 = true
 				at := f.Start + f.HeaderLength + offset + bad
 				in.add(Diagnostic{
-					Rule: RuleTextInvalidUTF8, Frame: f.Index, Span: byteSpan(at, at+1),
+					Rule: RuleTextInvalidUTF8, Frame: f.Index, start: f.Start, Span: byteSpan(at, at+1),
 					value: uint64(piece[bad]), other: uint64(before + offset + bad),
 				})
 			}
@@ -80,7 +80,7 @@ func (in *inspector) data(f *Frame) {
 		if f.End == f.Start+f.HeaderLength {
 			span = Span{uint64(f.Start) * 8, 1}
 		}
-		in.add(Diagnostic{Rule: RuleTextInvalidUTF8, Frame: f.Index, Span: span, value: utf8Ends})
+		in.add(Diagnostic{Rule: RuleTextInvalidUTF8, Frame: f.Index, start: f.Start, Span: span, value: utf8Ends})
 	}
 	in.list()
 }
@@ -149,19 +149,19 @@ func (in *inspector) closePayload(f *Frame) {
 	for id := RuleID(0); set != 0; id, set = id+1, set>>1 {
 		if set&1 != 0 {
 			span := byteSpan(payload, payload+min(2, length))
-			in.add(Diagnostic{Rule: id, Frame: f.Index, Span: span, opcode: OpcodeClose, value: uint64(said.Code)})
+			in.add(Diagnostic{Rule: id, Frame: f.Index, start: f.Start, Span: span, opcode: OpcodeClose, value: uint64(said.Code)})
 		}
 	}
 	switch {
 	case badAt >= 0:
 		at := payload + badAt
 		in.add(Diagnostic{
-			Rule: RuleCloseReasonInvalidUTF8, Frame: f.Index, Span: byteSpan(at, at+1),
+			Rule: RuleCloseReasonInvalidUTF8, Frame: f.Index, start: f.Start, Span: byteSpan(at, at+1),
 			value: uint64(bad), other: uint64(badAt - 2),
 		})
 	case f.Complete() && !reason.Complete():
 		in.add(Diagnostic{
-			Rule: RuleCloseReasonInvalidUTF8, Frame: f.Index, Span: byteSpan(f.End-1, f.End), value: utf8Ends,
+			Rule: RuleCloseReasonInvalidUTF8, Frame: f.Index, start: f.Start, Span: byteSpan(f.End-1, f.End), value: utf8Ends,
 		})
 	}
 }

@@ -193,17 +193,20 @@ func mendText(drafts []Draft, i int, _ Diagnostic) ([]Draft, bool) {
 		}
 		mended[part] = utf8.AppendRune(mended[part], r)
 	}
+	changed := false
 	for part, at := range fragments {
 		d := &drafts[at]
 		if string(mended[part]) == string(d.Payload.AppendTo(nil)) {
 			continue
 		}
+		changed = true
 		d.Payload = Payload{Data: string(mended[part])}
 		if d.LengthGiven {
 			realLength(d)
 		}
 	}
-	return drafts, true
+	// A text that was valid before is not what the receiver reads.
+	return drafts, changed
 }
 
 // Mend returns the drafts with one diagnostic mended, as their own copy, or
@@ -214,7 +217,7 @@ func Mend(drafts []Draft, options Options, diagnostic Diagnostic) ([]Draft, bool
 	if action.apply == nil {
 		return nil, false
 	}
-	at := draftAt(drafts, diagnostic.Span)
+	at := draftAt(drafts, diagnostic.start)
 	if at < 0 && diagnostic.Rule != RuleCloseFrameMissing {
 		return nil, false
 	}
@@ -232,7 +235,7 @@ func Mend(drafts []Draft, options Options, diagnostic Diagnostic) ([]Draft, bool
 // there is none.
 func MendTitle(drafts []Draft, options Options, diagnostic Diagnostic) string {
 	action := mends[diagnostic.Rule]
-	at := draftAt(drafts, diagnostic.Span)
+	at := draftAt(drafts, diagnostic.start)
 	switch {
 	case diagnostic.Rule == RuleCloseFrameMissing:
 	case at < 0 || action.apply == nil:
@@ -249,19 +252,24 @@ func MendTitle(drafts []Draft, options Options, diagnostic Diagnostic) string {
 		if drafts[at].XORGiven {
 			return "Mask with the key written"
 		}
+		if _, ok := mendText(append([]Draft(nil), drafts...), at, diagnostic); !ok {
+			return ""
+		}
 		return "Replace the bad bytes"
 	}
 	return action.title
 }
 
-// draftAt returns the index of the draft in whose bytes the span begins.
-func draftAt(drafts []Draft, span Span) int {
-	offset := uint64(0)
+// draftAt returns the index of the draft that begins at the byte, or -1. Where a
+// lying length made the receiver begin a frame elsewhere, no single draft is to
+// blame for what it read there.
+func draftAt(drafts []Draft, start int) int {
+	offset := 0
 	for i := range drafts {
-		offset += uint64(drafts[i].Len())
-		if span.Bit < offset*8 {
+		if offset == start && drafts[i].Len() > 0 {
 			return i
 		}
+		offset += drafts[i].Len()
 	}
 	return -1
 }
