@@ -135,6 +135,12 @@ func (c *Conn) InFrame() bool { return c.inFrame || c.partialN > 0 }
 // InMessage reports whether a message has begun to arrive and is not whole.
 func (c *Conn) InMessage() bool { return c.sequence.open || c.InFrame() }
 
+// Fragments returns how many frames of the message under way have begun, the
+// first included; after a whole message it still says how many that one had.
+// A caller that keeps a deadline for every frame sees by it, together with the
+// events, whether the frame under way is still the one of a moment ago.
+func (c *Conn) Fragments() int { return c.frames }
+
 // Receive consumes bytes from the peer, up to the end of the first event or all
 // of them, and returns the event and how many bytes it took. Payload data is
 // unmasked in place. The key masks the answer if one is due, at most one frame a
