@@ -38,9 +38,11 @@ func (r *Refusal) Write(w http.ResponseWriter) {
 	}
 	header.Set("Connection", "close")
 	if r.Status == http.StatusUpgradeRequired {
-		// 426 names the protocol that it asks for (RFC 9110, section 15.5.22).
+		// 426 names the protocol that it asks for (RFC 9110, section 15.5.22). The
+		// option goes on a line of its own: net/http ends the connection only when
+		// the first line says close and nothing else.
 		header.Set("Upgrade", "websocket")
-		header.Set("Connection", "close, Upgrade")
+		header.Add("Connection", "Upgrade")
 	}
 	header.Set("Content-Type", "text/plain; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
