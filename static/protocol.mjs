@@ -82,6 +82,7 @@ export class Protocol {
     let total = 0;
     for (const part of parts) total += part.length;
     let at = this.#exports.input(total) >>> 0;
+    if (at === 0) throw new Error(`protocol.wasm: no room for ${total} bytes of input`);
     const memory = this.#memory();
     for (const part of parts) {
       memory.set(part, at);
