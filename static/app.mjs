@@ -239,10 +239,21 @@ const does = {
 
 const changes = new Set(["read", "edit", "add", "undo", "redo", "load", "options"]);
 
+/** The protocol code gave up, which is a defect of ours: said aloud, and the last state stays. */
+function failed(error) {
+  reportError(error);
+  refuse({ line: 0, column: 0, width: 0, found: "", expected: "", message: error.message }, { do: "fault" });
+}
+
 document.addEventListener("intent", ({ detail }) => {
   if (protocol === null && detail.do !== "theme" && detail.do !== "help") return;
   const started = performance.now();
-  does[detail.do]?.(detail);
+  try {
+    const done = does[detail.do]?.(detail);
+    done?.catch?.(failed);
+  } catch (error) {
+    failed(error);
+  }
   if (changes.has(detail.do)) painted(started);
 });
 
