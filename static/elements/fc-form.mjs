@@ -142,6 +142,7 @@ class Form extends Part {
   #turn(kind) {
     const { view, selected, bytes } = this.state;
     const draft = view.drafts[selected];
+    if (!draft) return;
     const plain = plainPayload(draft, bytes);
     if (kind === "repeat") {
       const { form, value, count: times } = draft.payload;

@@ -10,8 +10,7 @@ class Hex extends Part {
   build() {
     this.grid = new ByteGrid({
       label: "Bytes of the frame, hex and ASCII; type to change them",
-      edit: (offset, remove, bytes) =>
-        this.intend({ do: "edit", op: `splice ${this.state.selected} ${offset} ${remove}\n${toHex(bytes)}`, kind: "hex" }),
+      edit: (offset, remove, bytes) => this.#edit(offset, remove, toHex(bytes)),
       light: (bit) => this.intend({ do: "light", field: bit === null ? null : litBy(fieldAt(this.state.report, bit)) }),
       name: (index, byte, field) => `byte ${index}, ${field?.name ?? "not read"}, hex ${hexDigits[byte]}`,
       mode: () => this.#paintMode(),
@@ -38,6 +37,13 @@ class Hex extends Part {
       map: (bit, bits) => mapBits(state, bit, bits),
       tintOf: (name) => fieldEntry(state.catalog, name).tint,
     });
+  }
+
+  /** Bytes typed where there is no frame yet become raw bytes. */
+  #edit(offset, remove, digits) {
+    const { selected, view } = this.state;
+    const op = view.drafts[selected] ? `splice ${selected} ${offset} ${remove}\n${digits}` : `add 0\nbytes ${digits}`;
+    this.intend({ do: "edit", op, kind: "hex" });
   }
 
   #toggle() {

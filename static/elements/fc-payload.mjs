@@ -41,6 +41,7 @@ class Payload extends Part {
 
   paint(state) {
     const draft = state.view.drafts[state.selected];
+    setShown(this, Boolean(draft));
     const [start, end] = draft ? this.#span(draft) : [0, 0];
     this.start = start;
     const window = {
@@ -82,6 +83,7 @@ class Payload extends Part {
 
   #editWire(offset, remove, bytes) {
     const { selected, view } = this.state;
+    if (!view.drafts[selected]) return;
     const at = this.start - view.drafts[selected].start + offset;
     this.intend({ do: "edit", op: `splice ${selected} ${at} ${remove}\n${toHex(bytes)}`, kind: "masked" });
   }
@@ -89,6 +91,7 @@ class Payload extends Part {
   #editUnmasked(offset, remove, bytes) {
     const { selected, view, report } = this.state;
     const draft = view.drafts[selected];
+    if (!draft) return;
     const frame = report.frames[frameAt(report, draft.start)];
     const own = draft.kind === "frame" && draft.cut === 0 && frame?.start === draft.start && frame.maskingKey === (draft.xor ?? draft.key ?? null);
     if (own) {
