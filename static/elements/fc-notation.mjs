@@ -110,7 +110,6 @@ class Notation extends Part {
     const lines = text.split("\n");
     const first = this.#whole ? 0 : state.selected;
     let offset = 0;
-    this.#spans = [];
     for (let index = 0; index < lines.length; index++) {
       if (index >= markedLines) {
         pieces.push({ text: lines.slice(index).join("\n"), mark: "" });
@@ -120,9 +119,10 @@ class Notation extends Part {
       pieces.push({ text: "\n", mark: "" });
       offset += lines[index].length + 1;
     }
-    const drawn = pieces.map((piece) => `${piece.mark}\u0001${piece.tint ?? ""}\u0001${piece.text}`).join("\u0002");
+    const drawn = pieces.map((piece) => `${piece.mark}\u0001${piece.tint ?? ""}\u0001${piece.word?.draft ?? ""}\u0001${piece.text}`).join("\u0002");
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
+    this.#spans = [];
     this.mirror.replaceChildren(...pieces.map((piece) => {
       if (piece.mark === "") return document.createTextNode(piece.text);
       const node = h("span", { className: piece.mark, "data-tint": piece.tint }, piece.text);
