@@ -29,12 +29,17 @@ import (
 // as long unless it is broken.
 const patience = 15 * time.Second
 
-// tab is a page under test.
+// tab is a page under test, seen from one test.
 type tab struct {
 	testing.TB
+	*complaints
 	ctx   context.Context
 	close func()
+	loads *int
+}
 
+// complaints are what the page did that it should not have done.
+type complaints struct {
 	mu       sync.Mutex
 	problems []string
 	allowed  []*regexp.Regexp
@@ -47,7 +52,7 @@ func newTab(tb testing.TB) *tab {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &tab{TB: tb}
+	p := &tab{TB: tb, complaints: &complaints{}, loads: new(int)}
 	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
 	p.ctx = ctx
 	p.close = sync.OnceFunc(func() {
@@ -63,14 +68,31 @@ func newTab(tb testing.TB) *tab {
 	return p
 }
 
+// as is the same tab for a part of its test, which answers for the complaints up
+// to its end.
+func (p *tab) as(tb testing.TB) *tab {
+	part := *p
+	part.TB = tb
+	tb.Cleanup(part.complain)
+	return &part
+}
+
 // openPage opens the page of the shared server and waits until it is ready.
 // The fragment is a link without its "#", or "".
 func openPage(tb testing.TB, fragment string) *tab {
 	tb.Helper()
 	p := newTab(tb)
-	p.visit(theServer(tb).url() + hash(fragment))
-	p.ready()
+	p.reopen(fragment)
 	return p
+}
+
+// reopen loads the page anew. The query makes it another address, because a
+// navigation that changes no more than the fragment loads nothing.
+func (p *tab) reopen(fragment string) {
+	p.Helper()
+	*p.loads++
+	p.visit(fmt.Sprintf("%s?%d%s", theServer(p).url(), *p.loads, hash(fragment)))
+	p.ready()
 }
 
 func hash(fragment string) string {
@@ -182,13 +204,13 @@ func (p *tab) onEveryPage(script string) {
 }
 
 // allow says that a complaint is what the test wants.
-func (p *tab) allow(pattern string) {
+func (p *complaints) allow(pattern string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.allowed = append(p.allowed, regexp.MustCompile(pattern))
 }
 
-func (p *tab) listen(event any) {
+func (p *complaints) listen(event any) {
 	switch event := event.(type) {
 	case *runtime.EventExceptionThrown:
 		details := event.ExceptionDetails
@@ -219,7 +241,7 @@ func (p *tab) listen(event any) {
 	}
 }
 
-func (p *tab) problem(format string, arguments ...any) {
+func (p *complaints) problem(format string, arguments ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.problems = append(p.problems, fmt.Sprintf(format, arguments...))

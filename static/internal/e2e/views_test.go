@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"framecraft/protocol"
 )
@@ -135,20 +136,26 @@ func (p *tab) agreeOnHeader(v views, draft protocol.Draft, bytes []byte) {
 	if v.Wire != hex.EncodeToString(payload) {
 		p.Errorf("the payload on the wire is %s in its grid and %x in the bytes", v.Wire, payload)
 	}
-	// What is read as payload by a receiver is only this payload if MASK and key agree.
-	if form.Mask == form.KeyThere {
-		plain := make([]byte, len(payload))
-		for i, b := range payload {
-			if plain[i] = b; key != nil {
-				plain[i] ^= key[i%4]
-			}
+	// The unmasked view is a receiver's: it unmasks as MASK and the payload length
+	// say. Where they say what the draft means, that is the payload by hand.
+	received := protocol.AppendUnmasked(nil, bytes)[header:]
+	if v.Plain != hex.EncodeToString(received) || v.PlainAscii != asciiOf(received) {
+		p.Errorf("the unmasked payload is %s %q in its grid, expected %x", v.Plain, v.PlainAscii, received)
+	}
+	if form.Mask != form.KeyThere || form.Length != "" || form.Cut != "0" || form.Used != "same" {
+		return
+	}
+	plain := make([]byte, len(payload))
+	for i, b := range payload {
+		if plain[i] = b; key != nil {
+			plain[i] ^= key[i%4]
 		}
-		if v.Plain != hex.EncodeToString(plain) {
-			p.Errorf("the unmasked payload is %s in its grid, expected %x", v.Plain, plain)
-		}
-		if form.Kind == "text" && form.Code == "" && form.Used == "same" && form.Cut == "0" && form.Content != string(plain) {
-			p.Errorf("the payload is %q in the form and %q in the bytes", form.Content, plain)
-		}
+	}
+	if string(plain) != string(received) {
+		p.Errorf("the unmasked payload is %x in its grid, expected %x", received, plain)
+	}
+	if form.Kind == "text" && form.Code == "" && utf8.Valid(plain) && form.Content != string(plain) {
+		p.Errorf("the payload is %q in the form and %q in the bytes", form.Content, plain)
 	}
 }
 
