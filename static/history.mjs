@@ -25,13 +25,15 @@ export class History {
 
   /** The state that is shown from now on. `kind` names what was done; "" never joins a burst. */
   push(state, kind = "", time = performance.now()) {
-    const joins = kind !== "" && kind === this.#kind && time - this.#at < burst;
-    this.#kind = kind;
-    this.#at = time;
+    // A key that changed nothing begins no burst: the next one would take the
+    // place of the state before it.
     if (this.#now !== null && same(this.#now, state)) {
       this.#now = state;
       return;
     }
+    const joins = kind !== "" && kind === this.#kind && time - this.#at < burst;
+    this.#kind = kind;
+    this.#at = time;
     if (this.#now !== null && !joins) this.#past.push(this.#now);
     this.#now = state;
     this.#future = [];
