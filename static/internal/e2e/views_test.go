@@ -136,6 +136,9 @@ func (p *tab) agreeOnHeader(v views, draft protocol.Draft, bytes []byte) {
 	if v.Wire != hex.EncodeToString(payload) {
 		p.Errorf("the payload on the wire is %s in its grid and %x in the bytes", v.Wire, payload)
 	}
+	if len(v.Frames) > 1 {
+		return // what stands before decides where a receiver finds this payload
+	}
 	// The unmasked view is a receiver's: it unmasks as MASK and the payload length
 	// say. Where they say what the draft means, that is the payload by hand.
 	received := protocol.AppendUnmasked(nil, bytes)[header:]
