@@ -165,12 +165,14 @@ func TestFailureReachesAPeerThatGoesOnWriting(t *testing.T) {
 	s := conformanceServer(t)
 	p := s.dial(t)
 	frame := p.Encode("text repeat(ff,4000000)")[0]
-	sent := make(chan struct{})
+	sent := make(chan error)
 	go func() {
-		defer close(sent)
 		p.TCP.SetWriteDeadline(time.Now().Add(testpeer.Patience))
-		p.TCP.Write(frame)
+		_, err := p.TCP.Write(frame)
+		sent <- err
 	}()
-	<-sent
+	if err := <-sent; err != nil {
+		t.Errorf("%v, expected the rest to be read and thrown away", err)
+	}
 	p.ExpectClose(protocol.StatusInvalidPayloadData)
 }

@@ -71,12 +71,45 @@ func TestFramesBehindTheHandshakeAreServed(t *testing.T) {
 	p.CloseClean()
 }
 
+func TestEndOfTCPIsAnswered(t *testing.T) {
+	s := startServer(t, DefaultLimits(), Echo(1<<20), nil)
+	for _, sent := range []string{"", `text "Hello"`, `text nofin "Hel"`} {
+		p := s.dial(t)
+		p.Send(sent)
+		if err := p.TCP.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if sent == `text "Hello"` {
+			p.Expect(sent)
+		}
+		p.ExpectEnd(time.Second)
+	}
+}
+
+// A length that a peer claims is believed only as far as its bytes have come.
+func TestClaimedLengthCostsNothing(t *testing.T) {
+	s := startServer(t, DefaultLimits(), Echo(16<<20), nil)
+	before := heap()
+	for range 20 {
+		p := s.dial(t)
+		p.Write(unhex(t, "82ff0000000001000000 K 41"))
+		p.Write(unhex(t, "41"))
+	}
+	waitHeard(t, s, 20)
+	if grown := heap() - before; grown > 8<<20 {
+		t.Errorf("20 claims of 16 MiB cost %d bytes", grown)
+	}
+}
+
 func TestShutdownSaysGoingAway(t *testing.T) {
 	check := expectNoLeak(t)
-	s := startServer(t, shortLimits(), Echo(1<<20), nil)
+	// Nothing but the shutdown is due in the time of this test.
+	limits := DefaultLimits()
+	limits.Closing, limits.Shutdown = 200*time.Millisecond, 2*time.Second
+	s := startServer(t, limits, Echo(1<<20), nil)
 	idle, busy, deaf := s.dial(t), s.dial(t), s.dial(t)
 	busy.Send(`text nofin "under way"`)
-	waitHeard(t, s)
+	waitHeard(t, s, 1)
 	var done sync.WaitGroup
 	done.Go(s.endpoint.Shutdown)
 	for _, p := range []*testpeer.Peer{idle, busy} {
@@ -116,23 +149,26 @@ func TestShutdownSaysGoingAway(t *testing.T) {
 	check()
 }
 
-// waitHeard waits until some connection has been heard of.
-func waitHeard(t *testing.T, s *testServer) {
+// waitHeard waits until so many connections have been heard of.
+func waitHeard(t *testing.T, s *testServer, want int) {
 	t.Helper()
 	for deadline := time.Now().Add(testpeer.Patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		heard := 0
 		s.endpoint.mu.Lock()
 		conns := append([]*Conn(nil), s.endpoint.conns...)
 		s.endpoint.mu.Unlock()
 		for _, c := range conns {
 			c.mu.Lock()
-			heard := c.heard
-			c.mu.Unlock()
-			if heard {
-				return
+			if c.heard {
+				heard++
 			}
+			c.mu.Unlock()
+		}
+		if heard >= want {
+			return
 		}
 	}
-	t.Fatal("nothing was heard")
+	t.Fatalf("fewer than %d connections were heard of", want)
 }
 
 // A write that is under way when the shutdown begins must not keep the Close

@@ -88,9 +88,9 @@ func Check(r *http.Request) *Refusal {
 	if len(keys) != 1 {
 		return badRequest("found %d Sec-WebSocket-Key fields, expected one", len(keys))
 	}
-	// 24 characters of base64 are 16 bytes. The four bits that the last character
-	// has too many are not looked at; the RFC's own example has them set.
-	if key, err := base64.StdEncoding.DecodeString(keys[0]); len(keys[0]) != 24 || err != nil || len(key) != 16 {
+	// The four bits that the last character has too many are not looked at; the
+	// RFC's own example has them set.
+	if key, err := base64.StdEncoding.DecodeString(keys[0]); err != nil || len(key) != 16 {
 		return badRequest("Sec-WebSocket-Key is not 16 bytes in base64")
 	}
 	// Every extension is declined, but what is no list of extensions at all is a
