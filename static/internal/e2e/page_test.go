@@ -145,6 +145,18 @@ func call[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromed
 	})
 }
 
+// callBrowser is call for commands of the browser as a whole.
+func callBrowser[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.CallBrowser(ctx, command, params)
+		return err
+	})
+}
+
+func (p *tab) browserContext() cdp.BrowserContextID {
+	return chromedp.FromContext(p.ctx).BrowserContextID
+}
+
 // ask runs a command for its result.
 func ask[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 	p.Helper()
