@@ -44,8 +44,13 @@ func (c *Conn) received() {
 	if buffer := c.protocol.TakeMessageBuffer(); buffer != nil {
 		putBuffer(buffer)
 	}
-	// Writing may have taken a while.
-	c.settle(c.endpoint.now())
+	// Writing may have taken a while, in which nothing was read: a pong that came
+	// in that time is not late.
+	after := c.endpoint.now()
+	if c.pongBy != 0 {
+		c.pongBy += after - now
+	}
+	c.settle(after)
 }
 
 // lendMessageBuffer gives the protocol memory for a message that begins here and

@@ -112,6 +112,7 @@ func New(config Config) (*Site, error) {
 		echo:    endpoint.Echo(echoMessageLimit),
 		sockets: socketKinds(config.SocketRate),
 	}
+	s.echo.Name = "/echo"
 	// No middleware here wraps the ResponseWriter, times out, compresses or
 	// throttles: all routes go through these, the upgrades too.
 	router := chi.NewRouter()
