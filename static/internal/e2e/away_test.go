@@ -1,0 +1,127 @@
+package e2e
+
+// The server goes away and comes back: the page says so with the close code,
+// tries again with a growing delay, and goes on where it was.
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// watchTries answers a channel of the moments at which the page opens sockets.
+func watchTries(p *tab) <-chan time.Time {
+	p.Helper()
+	opened := make(chan time.Time, 100)
+	if err := chromedp.Listen(p.ctx, func(event any) {
+		if _, ok := event.(*network.EventWebSocketCreated); ok {
+			opened <- time.Now()
+		}
+	}); err != nil {
+		p.Fatal(err)
+	}
+	return opened
+}
+
+// openAt opens the page of a server of the test's own.
+func openAt(t *testing.T, s *server) *tab {
+	t.Helper()
+	p := newTab(t)
+	// Whatever the browser writes to its console when a connection is refused.
+	p.allow(`net::ERR_|WebSocket connection to`)
+	p.visit(s.url() + "#" + hello)
+	p.ready()
+	p.connected()
+	return p
+}
+
+const exchangeText = `document.querySelector("#exchange").innerText`
+
+func TestServerAway(t *testing.T) {
+	t.Parallel()
+	address := freeAddress(t)
+	first := ownServer(t, address)
+	p := openAt(t, first)
+	p.press("Ctrl+Enter")
+	p.agreed()
+	tries := watchTries(p)
+	first.stop()
+
+	p.until("the page says that the server is away", `document.querySelector("fc-status").innerText.includes("server away")`)
+	p.until("and what the close was", exchangeText+`.includes("The connection closed: 1001")`)
+	p.until("and when it tries again", `document.querySelector(".exchange-away").checkVisibility() && /Next try in \d+ s/.test(document.querySelector(".exchange-away").innerText)`)
+	// Everything but sending goes on.
+	p.click(bit(1))
+	if v := p.agree(); v.Hex != "c18537fa213d7f9f4d5158" {
+		t.Errorf("with the server away the frame is %s", v.Hex)
+	}
+	p.until("several tries have failed", exchangeText+`.includes("tries so far")`)
+	var last time.Time
+	var gaps []time.Duration
+	for range 4 {
+		select {
+		case at := <-tries:
+			if !last.IsZero() {
+				gaps = append(gaps, at.Sub(last))
+			}
+			last = at
+		case <-time.After(patience):
+			t.Fatalf("no more tries after gaps of %v", gaps)
+		}
+	}
+	for i := 1; i < len(gaps); i++ {
+		// Each delay is random in the upper half of one that doubles.
+		if gaps[i] < gaps[i-1]*9/10 {
+			t.Errorf("the delays are %v, expected each to be longer", gaps)
+		}
+	}
+
+	ownServer(t, address)
+	p.connected()
+	p.press("Ctrl+Enter")
+	p.agreed()
+}
+
+func TestConnectNow(t *testing.T) {
+	t.Parallel()
+	address := freeAddress(t)
+	first := ownServer(t, address)
+	p := openAt(t, first)
+	first.stop()
+	p.until("the delay has grown", exchangeText+`.includes("tries so far")`)
+	// A send while the server is away waits for it; a second one is refused.
+	p.press("Ctrl+Enter")
+	p.until("the send waits", newest+`?.innerText.includes("waits for the connection")`)
+	p.press("Ctrl+Enter")
+	p.until("the second is refused", newest+`.innerText.includes("another send waits")`)
+	ownServer(t, address)
+	p.click(worded("fc-exchange button", "Connect now"))
+	p.connected()
+	p.until("what waited is answered", `[...document.querySelectorAll(".exchange-entry.send")].some((entry) => entry.innerText.includes("native and WASM agree"))`)
+}
+
+// The codes that a server closes with are shown by number and name. What the page
+// itself never sends is put on its socket here.
+func TestCloseCodes(t *testing.T) {
+	t.Parallel()
+	p := newTab(t)
+	p.onEveryPage(`globalThis.WebSocket = class extends WebSocket {
+		constructor(...about) { super(...about); globalThis.lastSocket = this; }
+	}`)
+	p.reopen(hello)
+	for _, test := range []struct{ name, send, code string }{
+		{"a text message", `"text"`, "1003"},
+		{"a message over the limit", `new Uint8Array(1048577)`, "1009"},
+	} {
+		p.connected()
+		read[bool](p, "(lastSocket.send("+test.send+"), true)")
+		p.until(test.name+" is closed with "+test.code, exchangeText+".includes('The connection closed: "+test.code+"')")
+		if text := read[string](p, exchangeText); !strings.Contains(text, "“") {
+			t.Errorf("%s: the exchange shows no reason: %q", test.name, text)
+		}
+		p.connected() // again, by itself
+	}
+}
