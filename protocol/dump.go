@@ -109,8 +109,8 @@ func fail(start, end int, expected string) error { return fault{start, end, expe
 // blankComments replaces the C comments of a byte array by blanks, so that
 // everything else stays where it was.
 func blankComments(text string) string {
-	if !strings.Contains(text, "/*") || strings.IndexAny(text, "\"'\\") >= 0 &&
-		strings.IndexAny(text, "\"'\\") < strings.Index(text, "/*") {
+	before, _, ok := strings.Cut(text, "/*")
+	if !ok || strings.ContainsAny(before, "\"'\\") {
 		return text
 	}
 	b := []byte(text)

@@ -37,11 +37,6 @@ type place struct {
 	payloadAt  int // in its line of notation, in characters
 }
 
-// sections returns the answer in the order of the table that JavaScript reads.
-func (w *workbench) sections() [5][]byte {
-	return [5][]byte{w.view, w.report, w.doc, w.wire, w.unmasked}
-}
-
 // read answers what a notation says.
 func (w *workbench) read(notation string, seed uint32, options protocol.Options) {
 	drafts, err := protocol.ParseNotation(notation)
