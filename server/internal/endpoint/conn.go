@@ -121,8 +121,8 @@ func (c *Conn) end() {
 	}
 	c.report(closeError)
 	c.mu.Unlock()
-	c.endpoint.remove(c)
 	c.leave()
+	c.endpoint.remove(c)
 }
 
 // report writes the line about a connection that has ended.
