@@ -32,7 +32,7 @@ function classOf(base, flags) {
 /** One side of a byte. */
 export function makeCell(side, id) {
   const node = h("span", { className: side, role: "gridcell", id }, "");
-  return { node, side, text: "", flags: -1, background: "", name: "" };
+  return { node, side, text: "", flags: -1, background: "", name: null };
 }
 
 /** The marks of the byte whose first bit stands at `at` in the map. */
@@ -70,6 +70,7 @@ export function paintCell(cell, text, flags, background, name) {
   if (cell.name !== name) {
     cell.name = name;
     setAttribute(cell.node, "aria-label", name || null);
+    setAttribute(cell.node, "aria-hidden", name ? null : "true");
   }
 }
 
