@@ -77,7 +77,7 @@ func unhex(t testing.TB, digits string) []byte {
 // shortLimits are the limits with times that a test can wait for.
 func shortLimits() Limits {
 	l := DefaultLimits()
-	l.FirstFrame, l.Frame, l.Message = 400*time.Millisecond, 200*time.Millisecond, 400*time.Millisecond
+	l.FirstFrame, l.Frame, l.Message = 2*time.Second, time.Second, 2*time.Second
 	l.Ping, l.Pong = time.Hour, time.Hour
 	l.Write, l.Closing, l.Shutdown = 300*time.Millisecond, 200*time.Millisecond, time.Second
 	return l

@@ -1,8 +1,10 @@
 package endpoint
 
 import (
+	"errors"
 	"log/slog"
 	"net"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,13 +19,13 @@ type Endpoint struct {
 	workers *workers
 
 	closing atomic.Bool
-	live    sync.WaitGroup // the waiters
+	live    sync.WaitGroup // connections from their handshake on
 	sweeper sync.WaitGroup
 	stop    chan struct{}
 
 	mu    sync.Mutex
 	conns []*Conn // every conn knows its index
-	ended bool    // no connection may begin any more
+	cut   bool    // the shutdown waits for nobody any more
 }
 
 // New returns an endpoint without connections.
@@ -39,9 +41,6 @@ func New(limits Limits, log *slog.Logger) *Endpoint {
 	return e
 }
 
-// Limits returns the limits that the endpoint was made with.
-func (e *Endpoint) Limits() *Limits { return &e.limits }
-
 // Closing reports whether the endpoint is shutting down: new connections are to
 // be refused.
 func (e *Endpoint) Closing() bool { return e.closing.Load() }
@@ -56,20 +55,52 @@ func (e *Endpoint) Live() int {
 // now is a clock that only goes forward.
 func (e *Endpoint) now() time.Duration { return time.Since(e.epoch) }
 
-// Serve takes over a connection whose handshake is done, together with the bytes
-// that came along with it, and returns at once. Leave is called when it ended.
-func (e *Endpoint) Serve(tcp net.Conn, early []byte, kind *Kind, leave func()) {
+// ErrClosing says that the endpoint takes no new connections.
+var ErrClosing = errors.New("endpoint: shutting down")
+
+// Upgrade takes the connection of a request that Check has passed over from
+// net/http, answers the handshake and returns; the connection lives on. Leave is
+// called when it has ended, or at once when it never began, which the error
+// says. Only after ErrClosing is there still somebody to answer.
+func (e *Endpoint) Upgrade(w http.ResponseWriter, r *http.Request, kind *Kind, leave func()) error {
+	if !e.begin() {
+		leave()
+		return ErrClosing
+	}
+	tcp, early, err := hijack(w, r, &e.limits)
+	if err != nil {
+		leave()
+		e.live.Done()
+		return err
+	}
+	e.serve(tcp, early, kind, leave)
+	return nil
+}
+
+// begin counts a connection whose handshake is still to come, so that a shutdown
+// waits for it and finds it. From the shutdown on there are no new ones.
+func (e *Endpoint) begin() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closing.Load() {
+		return false
+	}
+	e.live.Add(1)
+	return true
+}
+
+// serve takes a connection that has begun into the registry and lets it run.
+func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, leave func()) {
 	c := newConn(e, tcp, early, kind, leave)
 	e.mu.Lock()
-	if e.ended {
-		e.mu.Unlock()
-		_ = tcp.Close() // nobody is left to be told
-		leave()
-		return
+	if e.closing.Load() {
+		c.due.Store(0) // the shutdown has made the others due already
+	}
+	if e.cut {
+		_ = tcp.Close() // the waiter ends by this
 	}
 	c.index = len(e.conns)
 	e.conns = append(e.conns, c)
-	e.live.Add(1)
 	e.mu.Unlock()
 	go c.wait()
 }
@@ -122,12 +153,13 @@ func (e *Endpoint) sweep(due []*Conn) []*Conn {
 // answered, cuts what is left when the time is over, and returns when all have
 // ended.
 func (e *Endpoint) Shutdown() {
+	e.mu.Lock()
 	if e.closing.Swap(true) {
+		e.mu.Unlock()
 		return
 	}
 	// Who is in the middle of something sees closing when it is done with it; the
 	// others are made due. See Conn.settle for the other half of this.
-	e.mu.Lock()
 	for _, c := range e.conns {
 		c.due.Store(0)
 	}
@@ -154,7 +186,7 @@ waiting:
 		}
 	}
 	e.mu.Lock()
-	e.ended = true
+	e.cut = true
 	for _, c := range e.conns {
 		_ = c.tcp.Close() // its waiter ends by this, and reports
 	}

@@ -135,12 +135,9 @@ func TestShutdownSaysGoingAway(t *testing.T) {
 		t.Errorf("%d live connections after the shutdown", live)
 	}
 	// Whoever comes now is not served.
-	late, theirs := net.Pipe()
-	left := make(chan struct{})
-	s.endpoint.Serve(theirs, nil, &Kind{}, func() { close(left) })
-	<-left
-	if _, err := late.Read(make([]byte, 1)); err == nil {
-		t.Error("a connection after the shutdown was not closed")
+	left := false
+	if err := s.endpoint.Upgrade(nil, nil, &Kind{}, func() { left = true }); err != ErrClosing || !left {
+		t.Errorf("after the shutdown: %v, %v, expected ErrClosing and the place given back", err, left)
 	}
 	for _, p := range []*testpeer.Peer{idle, busy, deaf} {
 		p.TCP.Close()

@@ -221,11 +221,11 @@ func Accept(key string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// Hijack takes the connection over from net/http and answers the handshake that
+// hijack takes the connection over from net/http and answers the handshake that
 // Check has passed. Early holds the bytes that the client sent right behind its
 // request. Nothing of net/http is kept: its two buffers of 4 KiB live as long as
 // anybody holds what Hijack gives, so the bytes in them are copied out here.
-func Hijack(w http.ResponseWriter, r *http.Request, limits *Limits) (tcp net.Conn, early []byte, err error) {
+func hijack(w http.ResponseWriter, r *http.Request, limits *Limits) (tcp net.Conn, early []byte, err error) {
 	tcp, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return nil, nil, fmt.Errorf("endpoint: hijacking the connection: %w", err)

@@ -41,14 +41,21 @@ func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) 
 				refusal.Write(w)
 				return
 			}
-			tcp, early, err := Hijack(w, r, e.Limits())
+			if wrap == nil {
+				// An error means that the peer went away.
+				_ = e.Upgrade(w, r, &kind, func() {})
+				return
+			}
+			// The same, with something in between.
+			if !e.begin() {
+				return
+			}
+			tcp, early, err := hijack(w, r, &e.limits)
 			if err != nil {
-				return // the peer went away
+				e.live.Done()
+				return
 			}
-			if wrap != nil {
-				tcp = wrap(tcp)
-			}
-			e.Serve(tcp, early, &kind, func() {})
+			e.serve(wrap(tcp), early, &kind, func() {})
 		}),
 	}
 	go s.http.Serve(listener)

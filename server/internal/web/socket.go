@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -150,11 +151,11 @@ func (s *Site) admit(w http.ResponseWriter, r *http.Request, address netip.Prefi
 		refuse(w, status, reason)
 		return
 	}
-	tcp, early, err := endpoint.Hijack(w, r, s.endpoint.Limits())
-	if err != nil {
-		leave()
+	err := s.endpoint.Upgrade(w, r, kind, leave)
+	switch {
+	case errors.Is(err, endpoint.ErrClosing):
+		refuse(w, http.StatusServiceUnavailable, "shutting down")
+	case err != nil:
 		s.log.Info("handshake not finished", "route", kind.Name, "error", err)
-		return
 	}
-	s.endpoint.Serve(tcp, early, kind, leave)
 }
