@@ -72,9 +72,14 @@ export function resize(parent, count, make) {
   return parent.children;
 }
 
+/** "5", "65,536". Small numbers do without the browser's number formats, whose first use takes it a while. */
+export function digits(n) {
+  return n < 1000 ? String(n) : n.toLocaleString("en");
+}
+
 /** "1 byte", "2 bytes", "65,536 bytes". */
 export function count(n, unit, units = unit + "s") {
-  return `${n.toLocaleString("en")} ${n === 1 ? unit : units}`;
+  return `${digits(n)} ${n === 1 ? unit : units}`;
 }
 
 export class Part extends HTMLElement {

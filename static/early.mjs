@@ -1,14 +1,15 @@
-// Begins to fetch and compile protocol.wasm before the rest of the page is
+// Fetches, compiles and starts protocol.wasm before the rest of the page is
 // there; index.html loads this module first, and without waiting for the
-// document. protocol.mjs takes over what has been begun.
+// document. protocol.mjs takes over what has been started.
 
 const address = "/dist/protocol.wasm";
+const support = "/dist/wasm_exec.js";
 
 let heard = () => {};
 let latest = null;
 
-/** Resolves to {module} or {error}: with `step` "missing", "fetch" or "start". It never rejects. */
-export const compiled = compile().then((module) => ({ module }), (error) => ({ error }));
+/** Resolves to {exports} or {error}: with `step` "missing", "fetch" or "start". It never rejects. */
+export const started = start().then((exports) => ({ exports }), (error) => ({ error }));
 
 /** Tells how far the download is, from now on and at once: listener(loaded, total); total 0 is unknown. */
 export function onProgress(listener) {
@@ -17,14 +18,35 @@ export function onProgress(listener) {
 }
 
 /** An error with the step that failed. */
-export function failure(step, message) {
+function failure(step, message) {
   return Object.assign(new Error(message), { step });
 }
 
-async function compile() {
+async function start() {
   if (typeof WebAssembly !== "object" || typeof WebAssembly.compileStreaming !== "function") {
-    throw failure("missing", "this browser has no WebAssembly, or a setting turns it off");
+    throw failure("missing", ""); // the advice says all there is to say;
   }
+  const [module] = await Promise.all([compile(), loadSupport()]);
+  try {
+    const go = new globalThis.Go();
+    const instance = await WebAssembly.instantiate(module, go.importObject);
+    go.run(instance);
+    return instance.exports;
+  } catch (error) {
+    throw failure("start", `${address}: ${error.message}`);
+  }
+}
+
+/** Go's own support script. It is a classic script, but one that a module may be as well. */
+async function loadSupport() {
+  try {
+    await import(support);
+  } catch (error) {
+    throw failure("fetch", `${support}: ${error.message}`);
+  }
+}
+
+async function compile() {
   let response;
   try {
     response = await fetch(address);
@@ -32,25 +54,27 @@ async function compile() {
     throw failure("fetch", `${address}: ${error.message}`);
   }
   if (!response.ok) throw failure("fetch", `${address}: the server answered ${response.status}, expected 200`);
+  count(response.clone());
   try {
-    return await WebAssembly.compileStreaming(counted(response));
+    return await WebAssembly.compileStreaming(response);
   } catch (error) {
     throw failure("start", `${address}: ${error.message}`);
   }
 }
 
-/** The same response, with its bytes counted as they arrive. */
-function counted(response) {
+/** Counts the bytes of a copy, so that the compiler gets the others without a detour through this thread. */
+async function count(response) {
   const encoded = response.headers.has("content-encoding");
   const total = encoded ? 0 : Number(response.headers.get("content-length") ?? 0);
   let loaded = 0;
-  const counter = new TransformStream({
-    transform(chunk, controller) {
-      loaded += chunk.byteLength;
+  try {
+    const reader = response.body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      loaded += part.value.byteLength;
       latest = [loaded, total];
       heard(loaded, total);
-      controller.enqueue(chunk);
-    },
-  });
-  return new Response(response.body.pipeThrough(counter), { headers: { "content-type": "application/wasm" } });
+    }
+  } catch {
+    // compile() meets the same error and reports it.
+  }
 }

@@ -6,6 +6,8 @@
 // move it. When the memory grows, views of it are detached: the view is taken
 // anew whenever its buffer is not the memory's own.
 
+import { started } from "./early.mjs";
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -26,20 +28,11 @@ export class Protocol {
     this.catalog = JSON.parse(view);
   }
 
-  /** Starts the module that early.mjs fetches and compiles. An error says in `step` what failed. */
+  /** Takes over the module that early.mjs starts. An error says in `step` what failed. */
   static async load() {
-    const { compiled, failure } = await import("./early.mjs");
-    const { module, error } = await compiled;
+    const { exports, error } = await started;
     if (error) throw error;
-    if (typeof globalThis.Go !== "function") throw failure("fetch", "wasm_exec.js did not load");
-    try {
-      const go = new globalThis.Go();
-      const instance = await WebAssembly.instantiate(module, go.importObject);
-      go.run(instance);
-      return new Protocol(instance.exports);
-    } catch (error) {
-      throw failure("start", `protocol.wasm: ${error.message}`);
-    }
+    return new Protocol(exports);
   }
 
   /** Reads notation. */

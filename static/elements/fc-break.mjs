@@ -108,8 +108,9 @@ class FcBreak extends Part {
     const hits = searchPresets(this.#catalog, query);
     this.#options = [];
     const nodes = query === "" ? this.#groups(hits) : hits.map((hit) => this.#option(hit));
+    const first = list.childElementCount === 0;
     list.replaceChildren(...nodes);
-    list.scrollTop = 0;
+    if (!first) list.scrollTop = 0; // it asks for a layout, which the first paint can do without
     list.hidden = hits.length === 0;
     const total = this.#catalog.presets.length;
     count.textContent = query === "" ? String(total) : `${hits.length} of ${total}`;

@@ -3,7 +3,7 @@
 // is being typed into keeps the text as typed until it is left; all others
 // follow the draft. What cannot be carried out is said below its field.
 
-import { Part, count, h, setAttribute, setShown, setText } from "../dom.mjs";
+import { Part, count, digits, h, setAttribute, setShown, setText } from "../dom.mjs";
 import { draftAt, fieldEntry, fieldsOf, frameAt, litBy, plainPayload, toHex } from "../reading.mjs";
 import { bitNames, describe } from "./form-fields.mjs";
 
@@ -64,7 +64,7 @@ class Form extends Part {
 
     this.#fill(controls.form, draft.form === 0 ? "" : String(draft.form));
     this.#fill(controls.length, draft.length ?? "");
-    setAttribute(controls.length, "placeholder", `its own, ${draft.payload.length.toLocaleString("en")}`);
+    setAttribute(controls.length, "placeholder", `its own, ${digits(draft.payload.length)}`);
     this.#fill(controls.cut, String(draft.cut));
 
     const { payload } = draft;
