@@ -81,6 +81,9 @@ func (p *tab) agree() views {
 		p.Errorf("the notation %q makes %x and the hex grid shows %s", v.Notation, encoded, v.Hex)
 	}
 	if draft.Raw {
+		if digits := strings.ReplaceAll(v.Form.Content, " ", ""); digits != v.Hex {
+			p.Errorf("the form shows the raw bytes %s as %q", v.Hex, v.Form.Content)
+		}
 		return v
 	}
 	p.agreeOnHeader(v, draft, bytes)
