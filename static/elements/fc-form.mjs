@@ -10,6 +10,9 @@ import { bitNames, describe } from "./form-fields.mjs";
 /** A payload up to this long is turned from text into hex, or back, as it is. */
 const convertible = 1 << 16;
 
+/** Raw bytes up to this many are shown as digits. */
+const longestRaw = 4096;
+
 class Form extends Part {
   #typing = null;
 
@@ -67,7 +70,9 @@ class Form extends Part {
     setAttribute(controls.length, "placeholder", `its own, ${digits(draft.payload.length)}`);
     this.#fill(controls.cut, String(draft.cut));
 
-    const { payload } = draft;
+    // Raw bytes may be written as text or repeated; here they are digits always.
+    const raw = () => (draft.end - draft.start > longestRaw ? null : toHex(state.bytes.subarray(draft.start, draft.end)));
+    const payload = frame ? draft.payload : { ...draft.payload, value: raw() };
     setText(controls.payloadTitle, frame ? "Payload" : "Raw bytes, in hex");
     const kind = frame ? payload.form : "hex";
     for (const radio of controls.payloadForm) radio.checked = radio.value === kind;
