@@ -119,13 +119,13 @@ export class Exchange extends EventTarget {
     this.#announce("Connected.");
   }
 
-  #closed({ code, reason, wasClean, opened, attempt }) {
+  #closed({ code, reason, wasClean, opened, tries }) {
     const named = code === null ? "" : this.codeName(code);
     if (!opened) {
       // The browser tells a page no more than this, whatever went wrong.
       const text = `No connection: the server is away or refuses${named ? ` (${named})` : ""}.`;
-      this.#note("failed", text, attempt);
-      if (attempt === 1) this.#announce(`${text} Trying again.`);
+      this.#note("failed", text, tries);
+      if (tries === 1) this.#announce(`${text} Trying again.`);
       return;
     }
     const said = reason ? `“${reason}”` : "without a reason";
@@ -188,9 +188,9 @@ export class Exchange extends EventTarget {
   }
 
   /** A line about the connection. Tries that fail one after the other share one. */
-  #note(phase, text, attempt = 0) {
+  #note(phase, text, tries = 0) {
     const top = this.#entries[0];
-    const note = { id: this.#next++, version: 0, kind: "note", phase, at: now(), wallTime: new Date(), text, tries: attempt };
+    const note = { id: this.#next++, version: 0, kind: "note", phase, at: now(), wallTime: new Date(), text, tries };
     if (phase === "failed" && top?.kind === "note" && top.phase === "failed") {
       this.#entries = [{ ...note, id: top.id, version: top.version + 1 }, ...this.#entries.slice(1)];
       this.#changed();

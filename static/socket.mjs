@@ -32,6 +32,7 @@ export class Socket extends EventTarget {
   #state = "closed";
   #options = { sender: "client", ended: false };
   #attempt = 0;
+  #tries = 0;
   #retryAt = 0;
   #timer = 0;
   #proven = 0;
@@ -160,10 +161,12 @@ export class Socket extends EventTarget {
     this.#close = close;
     const delay = Math.min(longestDelay, shortestDelay * 2 ** this.#attempt) * (0.5 + Math.random() / 2);
     this.#attempt++;
+    // The delay grows with every loss; a person counts only the tries that failed.
+    this.#tries = opened ? 0 : this.#tries + 1;
     this.#state = "waiting";
     this.#retryAt = Date.now() + delay;
     this.#timer = setTimeout(() => this.#connect(), delay);
-    this.#say("closed", { ...close, opened, attempt: this.#attempt });
+    this.#say("closed", { ...close, opened, tries: this.#tries });
     this.#tell();
     // A handshake is refused without a word to the page. One cause can be mended
     // from here: a session that ran out, which any visit of the page renews.
