@@ -54,12 +54,17 @@ async function compile() {
     throw failure("fetch", `${address}: ${error.message}`);
   }
   if (!response.ok) throw failure("fetch", `${address}: the server answered ${response.status}, expected 200`);
-  count(response.clone());
+  if (!arrived()) count(response.clone());
   try {
     return await WebAssembly.compileStreaming(response);
   } catch (error) {
     throw failure("start", `${address}: ${error.message}`);
   }
+}
+
+/** Whether the preload has it all already: then nobody wants to see a progress, and a copy would cost time. */
+function arrived() {
+  return performance.getEntriesByName(new URL(address, location.href).href, "resource").some(({ responseEnd }) => responseEnd > 0);
 }
 
 /** Counts the bytes of a copy, so that the compiler gets the others without a detour through this thread. */
