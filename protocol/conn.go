@@ -291,13 +291,14 @@ func (c *Conn) takeControl(piece []byte, whole bool) Event {
 // takeClose judges the peer's Close frame and answers it.
 func (c *Conn) takeClose(event Event) Event {
 	said := ParseClose(event.Payload)
-	set := said.broken(c.config.Role.Peer())
-	var reason UTF8
-	if said.HasCode && (reason.Feed(said.Reason) >= 0 || !reason.Complete()) {
-		set = set.With(RuleCloseReasonInvalidUTF8)
-	}
-	if fatal := set & c.config.Fatal; fatal != 0 {
+	// The status code stands in front of the reason and is judged before it.
+	if fatal := said.broken(c.config.Role.Peer()) & c.config.Fatal; fatal != 0 {
 		return c.failOn(fatal)
+	}
+	var reason UTF8
+	if said.HasCode && c.config.Fatal.Has(RuleCloseReasonInvalidUTF8) &&
+		(reason.Feed(said.Reason) >= 0 || !reason.Complete()) {
+		return c.failOn(1 << RuleCloseReasonInvalidUTF8)
 	}
 	event.Kind, event.Code, event.Payload = EventClose, said.Code, said.Reason
 	if c.state == StateOpen {

@@ -195,7 +195,7 @@ func randomLikelyDraft(random *rand.Rand) Draft {
 	case 1:
 		d.Flags ^= Flags(1) << (7 + random.Intn(9))
 	}
-	payloads := []string{"", "a", "κ", "\xce", "\xba", "\x03\xe8", "\x03\xe8bye", "\x03\xed", "\xff"}
+	payloads := []string{"", "a", "κ", "\xce", "\xba", "\x03\xe8", "\x03\xe8bye", "\x03\xed", "\x03\xed\xff", "\x03\xe8\xff", "\xff"}
 	d.Payload = Payload{Form: PayloadHex, Data: payloads[random.Intn(len(payloads))]}
 	return d
 }
