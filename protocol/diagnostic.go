@@ -10,8 +10,10 @@ type Diagnostic struct {
 	Frame int
 	Span  Span
 
-	// start is the byte at which the frame begins.
-	start  int
+	// start is the byte at which the frame begins; message, for what is wrong with
+	// a text, that at which the first frame of its message does.
+	start, message int
+
 	opcode Opcode
 	// value and other are what was found; what they mean depends on the rule.
 	value, other uint64

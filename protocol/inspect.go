@@ -93,6 +93,8 @@ type inspector struct {
 	// message is the one under way; text judges it when it is text.
 	message Message
 	text    UTF8
+	// messageStart is the byte at which the message's first frame begins.
+	messageStart int
 	// closedAt is the frame that was the first Close, if sequence.closed.
 	closedAt int
 	keys     map[MaskingKey]int

@@ -36,6 +36,7 @@ func (in *inspector) payload(f *Frame) {
 			in.list()
 		}
 		in.message = Message{Opcode: f.Header.Opcode(), FirstFrame: f.Index}
+		in.messageStart = f.Start
 		in.text = UTF8{}
 		in.data(f)
 	case OpcodeContinuation:
@@ -61,7 +62,7 @@ func (in *inspector) data(f *Frame) {
 				m.BadUTF8 = true
 				at := f.Start + f.HeaderLength + offset + bad
 				in.add(Diagnostic{
-					Rule: RuleTextInvalidUTF8, Frame: f.Index, start: f.Start, Span: byteSpan(at, at+1),
+					Rule: RuleTextInvalidUTF8, Frame: f.Index, start: f.Start, message: in.messageStart, Span: byteSpan(at, at+1),
 					value: uint64(piece[bad]), other: uint64(before + offset + bad),
 				})
 			}
@@ -80,7 +81,9 @@ func (in *inspector) data(f *Frame) {
 		if f.End == f.Start+f.HeaderLength {
 			span = Span{uint64(f.Start) * 8, 1}
 		}
-		in.add(Diagnostic{Rule: RuleTextInvalidUTF8, Frame: f.Index, start: f.Start, Span: span, value: utf8Ends})
+		in.add(Diagnostic{
+			Rule: RuleTextInvalidUTF8, Frame: f.Index, start: f.Start, message: in.messageStart, Span: span, value: utf8Ends,
+		})
 	}
 	in.list()
 }

@@ -165,7 +165,7 @@ func realLength(d *Draft) {
 // stand in UTF-8 it has U+FFFD. With a wrong key, the right one is used first.
 // The fault may have begun in an earlier fragment, so the message is mended from
 // its first frame on; a character belongs to the fragment where it begins.
-func mendText(drafts []Draft, i int, _ Diagnostic) ([]Draft, bool) {
+func mendText(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
 	if drafts[i].Raw {
 		return nil, false
 	}
@@ -173,9 +173,12 @@ func mendText(drafts []Draft, i int, _ Diagnostic) ([]Draft, bool) {
 		drafts[i].XORGiven, drafts[i].XOR = false, 0
 		return drafts, true
 	}
-	first := i
-	for first > 0 && drafts[first].Flags.Opcode() != OpcodeText {
-		first--
+	// No draft before the message is looked at: it may be long, and every bad
+	// message behind it would look at it again.
+	first, offset := 0, 0
+	for first < i && offset < d.message {
+		offset += drafts[first].Len()
+		first++
 	}
 	var text []byte
 	var fragments, starts []int

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -90,6 +91,35 @@ func TestEveryPresetCanBeMended(t *testing.T) {
 				drafts = mended
 			}
 		})
+	}
+}
+
+// A text is mended from the first frame of its own message on, and none of the
+// drafts before that is even looked at: they may be long, and there may be a bad
+// message behind them 250 times.
+func TestMendTextKeepsToItsMessage(t *testing.T) {
+	read := func(text string) ([]Draft, Diagnostic) {
+		drafts, err := ParseNotation(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := Inspect(encode(drafts, 0), Options{Sender: RoleServer})
+		return drafts, r.Diagnostics[len(r.Diagnostics)-1]
+	}
+	// The raw bytes begin a text of their own, which the first has nothing to do
+	// with: taken together, ce and ba would be a character.
+	drafts, d := read("text nomask nofin hex:ce\nbytes 0100\ncontinuation nomask hex:ba")
+	mended, ok := Mend(drafts, Options{Sender: RoleServer}, d)
+	if got := string(AppendNotation(nil, mended)); !ok || got != "text nofin nomask hex:ce\nbytes 01 00\ncontinuation nomask \"\ufffd\"" {
+		t.Errorf("mended %v: %s", ok, got)
+	}
+	drafts, d = read("text nomask repeat(61,1000000)\nbytes 0100\ncontinuation nomask hex:ff")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	title := MendTitle(drafts, Options{Sender: RoleServer}, d)
+	runtime.ReadMemStats(&after)
+	if grown := after.TotalAlloc - before.TotalAlloc; title == "" || grown > 100_000 {
+		t.Errorf("the title %q took %d bytes of memory, expected less than the text before it", title, grown)
 	}
 }
 
