@@ -8,8 +8,7 @@ package protocol
 // AppendCatalogJSON appends the catalog. The message limit, in bytes, is the
 // most that one carrier message may have.
 func AppendCatalogJSON(dst []byte, messageLimit int) []byte {
-	w := jsonWriter{dst}
-	w.begin('{')
+	w := jsonWriter{append(dst, '{')}
 	w.name("rules").begin('[')
 	for i := range rules {
 		w.rule(&rules[i])

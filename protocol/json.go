@@ -12,8 +12,7 @@ import (
 
 // AppendJSON appends the report as one JSON object.
 func (r *Report) AppendJSON(dst []byte) []byte {
-	w := jsonWriter{dst}
-	w.begin('{')
+	w := jsonWriter{append(dst, '{')}
 	w.name("sender").string(r.Sender.String())
 	w.name("ended").bool(r.Ended)
 	w.name("length").int(r.Length)
@@ -193,8 +192,7 @@ func (w *jsonWriter) message(m *Message) {
 // header of the carrier's first frame, how many frames carried it, and the
 // report on the crafted bytes, which stands last and unchanged.
 func AppendReadingJSON(dst []byte, carrier Header, frames int, report *Report) []byte {
-	w := jsonWriter{dst}
-	w.begin('{')
+	w := jsonWriter{append(dst, '{')}
 	w.name("carrier").begin('{')
 	w.flags(carrier.Flags)
 	w.name("mask").bit(carrier.Has(MASK))
@@ -219,20 +217,16 @@ type jsonWriter struct{ b []byte }
 //
 //go:noinline
 func (w *jsonWriter) comma() {
-	if n := len(w.b); n > 0 {
-		switch w.b[n-1] {
-		case '{', '[', ':':
-		default:
-			w.b = append(w.b, ',')
-		}
+	switch w.b[len(w.b)-1] {
+	case '{', '[', ':':
+	default:
+		w.b = append(w.b, ',')
 	}
 }
 
 //go:noinline
 func (w *jsonWriter) begin(bracket byte) {
-	if len(w.b) > 0 {
-		w.comma()
-	}
+	w.comma()
 	w.b = append(w.b, bracket)
 }
 

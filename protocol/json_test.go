@@ -87,3 +87,17 @@ func TestAppendReadingJSON(t *testing.T) {
 		t.Errorf("got      %s\nexpected %s", got, want)
 	}
 }
+
+// What is appended does not depend on what stands in front of it.
+func TestAppendJSONBehindAnything(t *testing.T) {
+	r := Inspect(unhex(t, "8100"), Options{})
+	for name, appendTo := range map[string]func([]byte) []byte{
+		"report":  r.AppendJSON,
+		"reading": func(dst []byte) []byte { return AppendReadingJSON(dst, Header{}, 1, r) },
+		"catalog": func(dst []byte) []byte { return AppendCatalogJSON(dst, 1) },
+	} {
+		if got, want := string(appendTo([]byte("data: "))), "data: "+string(appendTo(nil)); got != want {
+			t.Errorf("%s: found %.20q, expected %.20q", name, got, want)
+		}
+	}
+}
