@@ -137,7 +137,7 @@ func (l *lineParser) parse() error {
 
 // comment takes the rest of the line, # first, as the comment.
 func (l *lineParser) comment() {
-	l.draft.Comment = trimBlanks(l.line[l.at+1:])
+	l.draft.Comment = cleanComment(l.line[l.at+1:])
 	l.at = len(l.line)
 }
 

@@ -215,9 +215,18 @@ func appendQuoted(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
-// appendComment appends the comment, if there is one. What would end the line
-// or hide on it becomes a space.
+// appendComment appends the comment, if there is one.
 func appendComment(dst []byte, comment string) []byte {
+	if comment = cleanComment(comment); comment == "" {
+		return dst
+	}
+	return append(append(dst, " # "...), comment...)
+}
+
+// cleanComment returns the comment as it can stand on a line: what would end the
+// line or hide on it is a space. Reading does this as well as printing, so that
+// what was read prints as the same draft.
+func cleanComment(comment string) string {
 	control := func(r rune) bool { return r < ' ' || 0x7f <= r && r < 0xa0 }
 	if strings.ContainsFunc(comment, control) {
 		b := []byte(comment)
@@ -230,10 +239,7 @@ func appendComment(dst []byte, comment string) []byte {
 		}
 		comment = string(b)
 	}
-	if comment = trimBlanks(comment); comment == "" {
-		return dst
-	}
-	return append(append(dst, " # "...), comment...)
+	return trimBlanks(comment)
 }
 
 func trimBlanks(s string) string {
