@@ -3,7 +3,6 @@ package protocol
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -227,19 +226,17 @@ func appendComment(dst []byte, comment string) []byte {
 // line or hide on it is a space. Reading does this as well as printing, so that
 // what was read prints as the same draft.
 func cleanComment(comment string) string {
-	control := func(r rune) bool { return r < ' ' || 0x7f <= r && r < 0xa0 }
-	if strings.ContainsFunc(comment, control) {
-		b := []byte(comment)
-		for i, r := range comment {
-			if control(r) {
-				for n := 0; n < utf8.RuneLen(r); n++ {
-					b[i+n] = ' '
-				}
-			}
+	b := []byte(comment)
+	for i, c := range b {
+		switch {
+		case c < ' ' || c == 0x7f:
+			b[i] = ' '
+		case c == 0xc2 && i+1 < len(b) && 0x80 <= b[i+1] && b[i+1] < 0xa0:
+			// U+0080 to U+009F are the control characters beyond ASCII.
+			b[i], b[i+1] = ' ', ' '
 		}
-		comment = string(b)
 	}
-	return trimBlanks(comment)
+	return trimBlanks(string(b))
 }
 
 func trimBlanks(s string) string {
