@@ -55,6 +55,7 @@ test: check test-native test-wasm test-page
 
 test-native: build node
 	$(GO) test -race ./...
+	cd static/internal/pack && $(GO) test ./...
 
 # The same tests of protocol and wasm, run by Go's own runner for Node.
 test-wasm: node

@@ -42,7 +42,7 @@ func dropLines(memory []byte) (err error) {
 	header := memory[at:]
 	word := func(i int) int { return int(le.Uint64(header[8+8*i:])) }
 	count, tables, functions := word(0), word(6), word(7)
-	if count <= 0 || tables <= 8+8*headerWords || functions <= tables {
+	if count <= 0 || tables < 8+8*headerWords || functions <= tables {
 		return fmt.Errorf("expected offsets in ascending order, found %d functions at %d, tables at %d", count, functions, tables)
 	}
 
