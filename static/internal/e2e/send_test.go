@@ -222,3 +222,27 @@ func TestSendLimit(t *testing.T) {
 		})
 	}
 }
+
+// Should the two builds ever read differently, the page says so and where. No
+// honest server can be brought to it, so the answer is changed on its way.
+func TestDifferenceIsShown(t *testing.T) {
+	t.Parallel()
+	p := newTab(t)
+	p.onEveryPage(`globalThis.WebSocket = class extends WebSocket {
+		addEventListener(type, take) {
+			super.addEventListener(type, type !== "message" ? take : ({ data }) =>
+				take(new MessageEvent("message", { data: data.replace('"outcome":"legal"', '"outcome":"noted"') })));
+		}
+	}`)
+	p.reopen(hello)
+	p.connected()
+	p.press("Ctrl+Enter")
+	p.until("the page says that they differ", newest+`?.querySelector(".exchange-badge").textContent.includes("native and WASM differ")`)
+	p.entry()
+	if text := read[string](p, newest+`.querySelector(".exchange-differences").innerText`); !strings.Contains(text, "report.verdict.outcome") || !strings.Contains(text, "noted") || !strings.Contains(text, "legal") {
+		t.Errorf("the differences are told as %q", text)
+	}
+	if status := read[string](p, `document.querySelector("fc-status").innerText`); !strings.Contains(status, "native ≠ WASM") {
+		t.Errorf("the status is %q", status)
+	}
+}
