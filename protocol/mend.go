@@ -48,6 +48,7 @@ func closeNormally(drafts []Draft, i int, _ Diagnostic) ([]Draft, bool) {
 	}
 	p.CodeGiven, p.Code = true, StatusNormalClosure
 	d.Payload = p
+	maskAsWritten(d)
 	return drafts, true
 }
 
@@ -57,12 +58,8 @@ var mends = [ruleCount]mend{
 		if drafts[i].Raw {
 			return nil, false
 		}
-		draft := &drafts[i]
-		draft.Flags |= MASK
-		if draft.Key == KeyAbsent {
-			draft.Key = KeyCaller
-		}
-		draft.XORGiven, draft.XOR = false, 0
+		drafts[i].Flags |= MASK
+		maskAsWritten(&drafts[i])
 		return drafts, true
 	}},
 	RuleFrameMaskedFromServer: {"Send it unmasked", change(func(d *Draft) {
@@ -89,6 +86,7 @@ var mends = [ruleCount]mend{
 	RuleFrameTruncated: {"Send it whole", change(func(d *Draft) {
 		d.Cut = 0
 		realLength(d)
+		maskAsWritten(d) // bytes taken for the key are missing at the end
 	})},
 	RuleFrameMaskKeyReused:      {"Draw another key", change(func(d *Draft) { d.Key, d.MaskingKey = KeyCaller, 0 })},
 	RuleFrameControlFragmented:  {"Set FIN", change(func(d *Draft) { d.Flags |= FIN })},
@@ -133,6 +131,7 @@ var mends = [ruleCount]mend{
 	RuleCloseCode1010ReasonMissing: {"Name an extension", change(func(d *Draft) {
 		d.Payload = Payload{CodeGiven: true, Code: StatusMandatoryExtension, Data: "permessage-deflate"}
 		realLength(d)
+		maskAsWritten(d)
 	})},
 	RuleCloseReasonInvalidUTF8: {"Drop the reason", change(func(d *Draft) {
 		b := d.Payload.AppendTo(nil)
@@ -142,6 +141,7 @@ var mends = [ruleCount]mend{
 		}
 		d.Payload = p
 		realLength(d)
+		maskAsWritten(d)
 	})},
 	RuleCloseDataAfterClose: {"Remove it", func(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
 		return append(drafts[:i], drafts[i+1:]...), true
@@ -161,6 +161,21 @@ func realLength(d *Draft) {
 	d.LengthGiven, d.Length, d.Form = false, 0, LengthShortest
 }
 
+// maskAsWritten makes the draft write the key that MASK announces and mask its
+// payload with that, so that a receiver reads the payload that the draft says. It
+// reports whether there was anything to change.
+func maskAsWritten(d *Draft) bool {
+	keyMissing := d.Key == KeyAbsent && d.Flags.Has(MASK)
+	if !keyMissing && !d.XORGiven {
+		return false
+	}
+	if keyMissing {
+		d.Key = KeyCaller
+	}
+	d.XORGiven, d.XOR = false, 0
+	return true
+}
+
 // mendText makes the message what a receiver would show: where bytes cannot
 // stand in UTF-8 it has U+FFFD. With a wrong key, the right one is used first.
 // The fault may have begun in an earlier fragment, so the message is mended from
@@ -169,8 +184,7 @@ func mendText(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
 	if drafts[i].Raw {
 		return nil, false
 	}
-	if drafts[i].XORGiven {
-		drafts[i].XORGiven, drafts[i].XOR = false, 0
+	if maskAsWritten(&drafts[i]) {
 		return drafts, true
 	}
 	// No draft before the message is looked at: it may be long, and every bad
@@ -252,7 +266,10 @@ func MendTitle(drafts []Draft, options Options, diagnostic Diagnostic) string {
 			return "Make it a ping"
 		}
 	case RuleTextInvalidUTF8:
-		if drafts[at].XORGiven {
+		switch draft := drafts[at]; {
+		case draft.Key == KeyAbsent && draft.Flags.Has(MASK):
+			return "Write a masking key"
+		case draft.XORGiven:
 			return "Mask with the key written"
 		}
 		if _, ok := mendText(append([]Draft(nil), drafts...), at, diagnostic); !ok {

@@ -94,6 +94,49 @@ func TestEveryPresetCanBeMended(t *testing.T) {
 	}
 }
 
+// Where the bytes are masked otherwise than they say, no other change would take
+// the diagnostic away: the draft says what is right already.
+func TestMendMasksAsWritten(t *testing.T) {
+	for _, test := range []struct {
+		rule      RuleID
+		from, to  string
+		mendTitle string
+	}{
+		{RuleCloseCodeAbove4999, "close mask=18c9aec4 xor=e6223344 1000", "close mask=18c9aec4 1000", "Send code 1000"},
+		{RuleCloseReasonInvalidUTF8, "close mask=18c9aec4 xor=18c92ec4 1000 \"bye\"", "close mask=18c9aec4 1000", "Drop the reason"},
+		{RuleCloseCode1010ReasonMissing, "close mask=18c9aec4 xor=18d3aec4 1000", "close mask=18c9aec4 1010 \"permessage-deflate\"", "Name an extension"},
+		{RuleFrameTruncated, "text nokey \"Hello\"", "text mask=01020304 \"Hello\"", "Send it whole"},
+		{RuleTextInvalidUTF8, "text nokey hex:6162636461e1e1e1e1", "text mask=01020304 hex:6162636461e1e1e1e1", "Write a masking key"},
+		{RuleTextInvalidUTF8, "text mask=18c9aec4 xor=98c9aec4 \"ab\"", "text mask=18c9aec4 \"ab\"", "Mask with the key written"},
+	} {
+		drafts, err := ParseNotation(test.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		options := Options{Sender: RoleClient, Ended: true}
+		for _, d := range Inspect(encode(drafts, 0), options).Diagnostics {
+			if d.Rule != test.rule {
+				continue
+			}
+			if got := MendTitle(drafts, options, d); got != test.mendTitle {
+				t.Errorf("%s: the action is %q, expected %q", test.from, got, test.mendTitle)
+			}
+			mended, ok := Mend(drafts, options, d)
+			for i := range mended {
+				mended[i] = mended[i].WithKey(0x01020304)
+			}
+			if got := string(AppendNotation(nil, mended)); !ok || got != test.to {
+				t.Errorf("%s: mended %v: %s, expected %s", test.from, ok, got, test.to)
+			}
+			drafts = nil
+			break
+		}
+		if drafts != nil {
+			t.Errorf("%s does not break %s", test.from, test.rule)
+		}
+	}
+}
+
 // A text is mended from the first frame of its own message on, and none of the
 // drafts before that is even looked at: they may be long, and there may be a bad
 // message behind them 250 times.
