@@ -30,7 +30,8 @@ async function start() {
   try {
     const go = new globalThis.Go();
     const instance = await WebAssembly.instantiate(module, go.importObject);
-    go.run(instance);
+    // It ends with the program, so never; but if it fails, it does so before this race is run.
+    await Promise.race([go.run(instance), null]);
     return instance.exports;
   } catch (error) {
     throw failure("start", `${address}: ${error.message}`);
