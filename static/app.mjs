@@ -21,6 +21,7 @@ import { linesOf } from "./words.mjs";
 import { sentence } from "./elements/fc-verdict.mjs";
 import "./elements/fc-boot.mjs";
 import "./elements/fc-break.mjs";
+import "./elements/fc-brief.mjs";
 import "./elements/fc-copy.mjs";
 import "./elements/fc-diagnostics.mjs";
 import "./elements/fc-diagram.mjs";

@@ -4,7 +4,8 @@
 import { Part, count, h, setAttribute, setText } from "../dom.mjs";
 import { draftAt } from "../reading.mjs";
 
-const signs = { none: "·", legal: "✓", noted: "!", waits: "…", fails: "⚠" };
+/** The shape that says the outcome without colour. */
+export const signs = { none: "·", legal: "✓", noted: "!", waits: "…", fails: "⚠" };
 
 class Verdict extends Part {
   build() {
@@ -15,12 +16,16 @@ class Verdict extends Part {
   }
 
   paint(state) {
-    const outcome = state.report.length === 0 ? "none" : state.report.verdict.outcome;
+    const outcome = outcomeOf(state);
     setAttribute(this, "data-outcome", outcome);
     setText(this.sign, signs[outcome] ?? "");
     setText(this.says, sentence(state));
     setText(this.why, reason(state));
   }
+}
+
+export function outcomeOf({ report }) {
+  return report.length === 0 ? "none" : report.verdict.outcome;
 }
 
 /** The sentence; also what the page announces after an edit. */
