@@ -9,10 +9,14 @@
 import { Part, count, h, setAttribute, setShown, setText } from "../dom.mjs";
 import { detailsOf, summaryOf, timeOf } from "./exchange-entry.mjs";
 
+/** Where the dock has room for an open entry at all times; css/layout.css has the same sizes. */
+const roomy = matchMedia("(width >= 1600px) and (height >= 900px)");
+
 class FcExchange extends Part {
   #parts;
   #rows = new Map();
   #ticker = 0;
+  #unfolded = null;
 
   build() {
     const send = h(
@@ -94,7 +98,7 @@ class FcExchange extends Part {
 
   #paintEntries({ exchange }) {
     const { list, empty, clear } = this.#parts;
-    setShown(empty, exchange.length === 0);
+    setShown(empty, !exchange.some(({ kind }) => kind === "send"));
     setShown(list, exchange.length > 0);
     setShown(clear, exchange.length > 0);
     const rows = new Map();
@@ -109,7 +113,16 @@ class FcExchange extends Part {
     const sentNow = exchange[0]?.kind === "send" && !this.#rows.has(exchange[0].id);
     this.#rows = rows;
     // Whoever sends wants to see what comes of it; the newest entry stands on top.
-    if (sentNow && this.parentElement) this.parentElement.scrollTop = 0;
+    if (!sentNow) return;
+    if (this.parentElement) this.parentElement.scrollTop = 0;
+    if (roomy.matches) this.#unfold(rows.get(exchange[0].id));
+  }
+
+  /** Opens the entry of what was just sent, in place of the one that was opened so before. */
+  #unfold(row) {
+    if (this.#unfolded) this.#unfolded.details.open = false;
+    this.#unfolded = row;
+    row.details.open = true;
   }
 
   /** The row of an entry: the one there is, brought up to date, or a new one. */
