@@ -177,6 +177,8 @@ func TestOrigins(t *testing.T) {
 		"https://framecraft.example": true, "http://a:81,http://b": true, "http://[::1]:8080": true,
 		"": false, "framecraft.example": false, "https://a/": false, "https://A": false, "ws://a": false, "null": false, "http://a,": false,
 		"http://user@a": false, "http://a?b": false,
+		// Browsers leave a scheme's own port out, so these would never match.
+		"https://a:443": false, "http://a:80": false, "http://a:": false, "http://a:443": true, "https://a:80": true,
 	} {
 		if origins, err := ParseOrigins(text); (err == nil) != good {
 			t.Errorf("%q: found %q, %v", text, origins, err)

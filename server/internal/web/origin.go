@@ -25,6 +25,9 @@ func ParseOrigins(text string) ([]string, error) {
 			item != u.Scheme+"://"+strings.ToLower(u.Host) {
 			return nil, fmt.Errorf("origin %q, expected http:// or https:// and a host in lower case, as a browser sends it", item)
 		}
+		if strings.HasSuffix(u.Host, ":") || u.Scheme == "http" && u.Port() == "80" || u.Scheme == "https" && u.Port() == "443" {
+			return nil, fmt.Errorf("origin %q, expected no port where it is the scheme's own: browsers leave that out", item)
+		}
 		origins = append(origins, item)
 	}
 	return origins, nil
