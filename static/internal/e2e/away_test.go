@@ -91,7 +91,8 @@ func TestConnectNow(t *testing.T) {
 	first := ownServer(t, address)
 	p := openAt(t, first)
 	first.stop()
-	p.until("the delay has grown", exchangeText+`.includes("tries so far")`)
+	// Long enough that the next try does not come by itself in between.
+	p.until("the delay has grown", `/Next try in [4-8] s/.test(document.querySelector(".exchange-away").innerText)`)
 	// A send while the server is away waits for it; a second one is refused.
 	p.press("Ctrl+Enter")
 	p.until("the send waits", newest+`?.innerText.includes("waits for the connection")`)
