@@ -144,8 +144,10 @@ class Diagram extends Part {
     if (bits < 4) return entry.short;
     const name = bits < 12 ? entry.short : entry.name;
     if (field.value === "") return this.#payloadText(name, from, bits);
-    const spoken = field.meaning !== "" && (bits <= 4 || bits >= 24);
-    return `${name} · ${bits <= 4 && spoken ? field.meaning : spoken ? `${field.value}, ${field.meaning}` : field.value}`;
+    // Four bits are as wide as two short words; of longer ones the meaning says more than the name.
+    if (bits === 4 && field.meaning !== "") return field.meaning.length > 4 ? field.meaning : `${name} · ${field.meaning}`;
+    const spoken = field.meaning !== "" && bits >= 24;
+    return `${name} · ${spoken ? `${field.value}, ${field.meaning}` : field.value}`;
   }
 
   /** The bytes of this row, as they are and as a receiver unmasks them. */
