@@ -29,6 +29,9 @@ import (
 // as long unless it is broken.
 const patience = 15 * time.Second
 
+// longest is when a wait inside the page is given up from outside.
+const longest = 5 * patience
+
 // tab is a page under test, seen from one test.
 type tab struct {
 	testing.TB
@@ -172,7 +175,7 @@ func ask[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 // read evaluates an expression that only looks at the document. Promises are awaited.
 func read[T any](p *tab, expression string) T {
 	p.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 2*patience)
+	ctx, cancel := context.WithTimeout(p.ctx, longest)
 	defer cancel()
 	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
