@@ -141,7 +141,7 @@ func TestNamesInEveryState(t *testing.T) {
 		{"no frame", func() { p.reopen("doc="); p.click(frameButton("Remove frame")) }},
 		{"repeat form", func() { p.reopen(hello); p.click(css(`fc-form input[value="repeat"]`)) }},
 		{"another key used", func() { p.choose(formField("Key that the payload is really masked with"), "another") }},
-		{"copy menu", func() { p.click(css("#copy-button")) }},
+		{"copy menu", func() { p.openCopy() }},
 		{"help", func() { p.press("Escape"); p.click(css("fc-help > button")) }},
 		{"paste", func() { p.press("Escape"); p.openPaste(); p.insert("zz") }},
 	} {

@@ -11,11 +11,18 @@ import (
 	"framecraft/protocol"
 )
 
+// openCopy opens the menu, which then moves to its place and takes the focus.
+func (p *tab) openCopy() {
+	p.Helper()
+	p.click(css("#copy-button"))
+	p.until("the first entry has the focus", `document.activeElement?.dataset.what === "hex"`)
+}
+
 // copied opens the menu, takes an entry and answers what is on the clipboard then.
 func (p *tab) copied(what string) string {
 	p.Helper()
 	p.toClipboard("nothing yet")
-	p.click(css("#copy-button"))
+	p.openCopy()
 	p.click(css(`#copy-menu [data-what="` + what + `"]`))
 	p.until("something else is on the clipboard", `await navigator.clipboard.readText() !== "nothing yet"`)
 	p.until("the page says what it copied", `document.querySelector(".copy-done").textContent.startsWith("✓ Copied")`)
@@ -38,7 +45,7 @@ func TestCopy(t *testing.T) {
 		{"all", string(protocol.AppendNotation(nil, drafts)), all},
 		{"one", string(drafts[1].AppendNotation(nil)), second},
 	} {
-		p.click(css("#copy-button"))
+		p.openCopy()
 		p.click(css(`#copy-menu [value="` + scope.value + `"]`))
 		p.press("Escape")
 		if got := p.copied("hex"); strings.ReplaceAll(got, " ", "") != hex.EncodeToString(scope.bytes) {
@@ -67,8 +74,7 @@ func TestCopy(t *testing.T) {
 func TestCopyByKeys(t *testing.T) {
 	p := openPage(t, hello)
 	p.allowClipboard()
-	p.click(css("#copy-button"))
-	p.until("the first entry has the focus", `document.activeElement?.dataset.what === "hex"`)
+	p.openCopy()
 	p.press("Down", "Enter")
 	p.until("the page says what it copied", `document.querySelector(".copy-done").textContent.includes("Copied notation")`)
 	if got := read[string](p, "navigator.clipboard.readText()"); got != `text mask=37fa213d "Hello"` {
@@ -84,7 +90,7 @@ func TestCopyWithoutClipboard(t *testing.T) {
 	p := newTab(t)
 	p.onEveryPage(`Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new DOMException("no", "NotAllowedError")) } })`)
 	p.reopen(hello)
-	p.click(css("#copy-button"))
+	p.openCopy()
 	p.click(css(`#copy-menu [data-what="hex"]`))
 	p.until("a dialog shows the text", `document.querySelector(".copy-sheet[open] textarea")?.value === "81 85 37 fa 21 3d 7f 9f 4d 51 58"`)
 	if selected := read[string](p, `(({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd))(document.querySelector(".copy-sheet textarea"))`); !strings.HasPrefix(selected, "81 85") {

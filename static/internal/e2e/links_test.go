@@ -88,7 +88,7 @@ func TestLinkTooLong(t *testing.T) {
 	p.insert(`text mask=01020304 "` + strings.Repeat("é", 200_000) + `"`)
 	p.press("Ctrl+Enter")
 	p.until("the address is empty again", `location.hash === "" && document.querySelector("fc-hex header").innerText.includes("400,")`)
-	p.click(css("#copy-button"))
+	p.openCopy()
 	p.click(css(`[data-what="link"]`))
 	p.until("the page says that there is no link", `document.querySelector("#announcer").textContent.includes("too long for a link")`)
 }

@@ -131,7 +131,7 @@ func TestLookOfDialogs(t *testing.T) {
 	}{
 		{"help", func() { p.click(css("fc-help > button")) }},
 		{"paste", func() { p.openPaste(); p.insert("zz") }},
-		{"copy", func() { p.click(css("#copy-button")) }},
+		{"copy", func() { p.openCopy() }},
 	} {
 		for _, window := range windows {
 			p.resize(window.width, window.height)
