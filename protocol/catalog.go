@@ -5,9 +5,12 @@ package protocol
 // opcodes, status codes, fields, presets, symptoms and the languages of
 // literals, as one JSON object (Catalog in static/protocol.d.ts).
 
-// AppendCatalogJSON appends the catalog. The message limit, in bytes, is the
-// most that one carrier message may have.
-func AppendCatalogJSON(dst []byte, messageLimit int) []byte {
+// CarrierLimit is the most bytes of payload data that one carrier message may
+// have: the page sends no more, and the server takes no more.
+const CarrierLimit = 1 << 20
+
+// AppendCatalogJSON appends the catalog.
+func AppendCatalogJSON(dst []byte) []byte {
 	w := jsonWriter{append(dst, '{')}
 	w.name("rules").begin('[')
 	for i := range rules {
@@ -60,7 +63,7 @@ func AppendCatalogJSON(dst []byte, messageLimit int) []byte {
 		w.end('}')
 	}
 	w.end(']')
-	w.name("messageLimit").int(messageLimit)
+	w.name("messageLimit").int(CarrierLimit)
 	w.end('}')
 	return w.b
 }

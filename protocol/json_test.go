@@ -44,7 +44,7 @@ func TestCatalogIsJSON(t *testing.T) {
 		Rules, Opcodes, StatusCodes, Fields, Presets, Symptoms, Literals []map[string]any
 		MessageLimit                                                     int
 	}
-	text := AppendCatalogJSON(nil, 1<<20)
+	text := AppendCatalogJSON(nil)
 	if err := json.Unmarshal(text, &catalog); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestCatalogIsJSON(t *testing.T) {
 			t.Errorf("%d %s, expected %d", n[0], name, n[1])
 		}
 	}
-	if catalog.MessageLimit != 1<<20 || !strings.HasPrefix(string(text), "{") {
+	if catalog.MessageLimit != CarrierLimit || !strings.HasPrefix(string(text), "{") {
 		t.Errorf("the limit is %d", catalog.MessageLimit)
 	}
 	for i, want := range []string{"5.4", "5.6", "5.6", "11.8"} {
@@ -94,7 +94,7 @@ func TestAppendJSONBehindAnything(t *testing.T) {
 	for name, appendTo := range map[string]func([]byte) []byte{
 		"report":  r.AppendJSON,
 		"reading": func(dst []byte) []byte { return AppendReadingJSON(dst, Header{}, 1, r) },
-		"catalog": func(dst []byte) []byte { return AppendCatalogJSON(dst, 1) },
+		"catalog": AppendCatalogJSON,
 	} {
 		if got, want := string(appendTo([]byte("data: "))), "data: "+string(appendTo(nil)); got != want {
 			t.Errorf("%s: found %.20q, expected %.20q", name, got, want)

@@ -14,10 +14,6 @@ import (
 // is to say of them. A draft that breaks rules is an answer, not an error; the
 // one error is a text or an operation that cannot be read.
 
-// messageLimit is the most bytes that one message on the page's socket may
-// have. The server holds the same limit.
-const messageLimit = 1 << 20
-
 // A workbench holds the answer to the latest call, in buffers that the next
 // call writes over.
 type workbench struct {
@@ -110,7 +106,7 @@ func (w *workbench) literal(language string, b []byte) bool {
 // catalog answers everything that the page needs to know about the protocol.
 func (w *workbench) catalog() {
 	w.clear()
-	w.view = protocol.AppendCatalogJSON(w.view, messageLimit)
+	w.view = protocol.AppendCatalogJSON(w.view)
 }
 
 func (w *workbench) clear() {

@@ -26,12 +26,8 @@ import (
 // an endpoint sends as fast as it can. What holds there instead is that nothing
 // is read while an answer waits to be written.
 
-const (
-	// SocketMessageLimit is the most bytes that one carrier message may have.
-	SocketMessageLimit = 1 << 20
-	// echoMessageLimit is the most bytes that come back as one message.
-	echoMessageLimit = 16 << 20
-)
+// echoMessageLimit is the most bytes that come back as one message.
+const echoMessageLimit = 16 << 20
 
 // socketKinds returns one kind for each way to read crafted bytes, so that a
 // connection needs no memory for its own.
@@ -39,7 +35,7 @@ func socketKinds(rate endpoint.Rate) (kinds [4]endpoint.Kind) {
 	for i, options := range readings {
 		kinds[i] = endpoint.Kind{
 			Name:     "/socket",
-			Protocol: protocol.Config{Role: protocol.RoleServer, Fatal: protocol.Strict(), MaxMessage: SocketMessageLimit},
+			Protocol: protocol.Config{Role: protocol.RoleServer, Fatal: protocol.Strict(), MaxMessage: protocol.CarrierLimit},
 			Rate:     rate,
 			Message:  func(c *endpoint.Conn, m protocol.Event) { answer(c, m, options) },
 		}

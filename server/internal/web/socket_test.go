@@ -58,8 +58,8 @@ func TestSocketAnswersWithTheReport(t *testing.T) {
 func TestSocketReadsALargeMessageInFragments(t *testing.T) {
 	s := startSite(t, nil)
 	p := s.dial(t, "", s.cookie(t))
-	crafted := bytes.Repeat([]byte{0x81, 0x80, 1, 2, 3, 4}, SocketMessageLimit/6)
-	crafted = append(crafted, make([]byte, SocketMessageLimit-len(crafted))...)
+	crafted := bytes.Repeat([]byte{0x81, 0x80, 1, 2, 3, 4}, protocol.CarrierLimit/6)
+	crafted = append(crafted, make([]byte, protocol.CarrierLimit-len(crafted))...)
 	p.Write(p.Fragments(protocol.OpcodeBinary, crafted, 300_000))
 	f, err := p.Next(testpeer.Patience)
 	if err != nil {
@@ -82,7 +82,7 @@ func TestSocketRefusesOtherMessages(t *testing.T) {
 		t.Errorf("found the reason %q", reason)
 	}
 	p = s.dial(t, "", cookie)
-	p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeBinary), make([]byte, SocketMessageLimit+1)))
+	p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeBinary), make([]byte, protocol.CarrierLimit+1)))
 	if reason := p.ExpectCloseFrame(protocol.StatusMessageTooBig); reason == "" {
 		t.Error("found no reason")
 	}
