@@ -1,6 +1,6 @@
 module framecraft/static/internal/e2e
 
-go 1.26
+go 1.26.0
 
 require (
 	framecraft v0.0.0
