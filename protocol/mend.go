@@ -187,20 +187,15 @@ func mendText(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
 	if maskAsWritten(&drafts[i]) {
 		return drafts, true
 	}
-	// No draft before the message is looked at: it may be long, and every bad
-	// message behind it would look at it again.
-	first, offset := 0, 0
-	for first < i && offset < d.message {
-		offset += drafts[first].Len()
-		first++
+	fragments := fragmentsUpTo(drafts, i, d)
+	if !badText(drafts, fragments) {
+		return nil, false
 	}
 	var text []byte
-	var fragments, starts []int
-	for at := first; at <= i; at++ {
-		if d := drafts[at]; !d.Raw && !d.Flags.Opcode().IsControl() {
-			fragments, starts = append(fragments, at), append(starts, len(text))
-			text = d.Payload.AppendTo(text)
-		}
+	var starts []int
+	for _, at := range fragments {
+		starts = append(starts, len(text))
+		text = drafts[at].Payload.AppendTo(text)
 	}
 	mended := make([][]byte, len(fragments))
 	part := 0
@@ -210,20 +205,60 @@ func mendText(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
 		}
 		mended[part] = utf8.AppendRune(mended[part], r)
 	}
-	changed := false
 	for part, at := range fragments {
 		d := &drafts[at]
 		if string(mended[part]) == string(d.Payload.AppendTo(nil)) {
 			continue
 		}
-		changed = true
 		d.Payload = Payload{Data: string(mended[part])}
 		if d.LengthGiven {
 			realLength(d)
 		}
 	}
-	// A text that was valid before is not what the receiver reads.
-	return drafts, changed
+	return drafts, true
+}
+
+// fragmentsUpTo returns the indices of the drafts that carry the message of the
+// diagnostic, up to draft i. No draft before the message is looked at: it may be
+// long, and every bad message behind it would look at it again.
+func fragmentsUpTo(drafts []Draft, i int, d Diagnostic) (fragments []int) {
+	first, offset := 0, 0
+	for first < i && offset < d.message {
+		offset += drafts[first].Len()
+		first++
+	}
+	for at := first; at <= i; at++ {
+		if d := drafts[at]; !d.Raw && !d.Flags.Opcode().IsControl() {
+			fragments = append(fragments, at)
+		}
+	}
+	return fragments
+}
+
+// badText reports whether the payloads of the drafts together are no valid
+// UTF-8. If they are valid, they are not what the receiver reads, and changing
+// them would not help. It is asked at every keystroke, so nothing is copied but
+// what is repeated.
+func badText(drafts []Draft, fragments []int) bool {
+	var text UTF8
+	var piece [4096]byte
+	for _, at := range fragments {
+		p := drafts[at].Payload
+		if p.CodeGiven || p.Form == PayloadRepeat {
+			if text.Feed(p.AppendTo(nil)) >= 0 {
+				return true
+			}
+			continue
+		}
+		for data := p.Data; len(data) > 0; {
+			n := copy(piece[:], data)
+			if text.Feed(piece[:n]) >= 0 {
+				return true
+			}
+			data = data[n:]
+		}
+	}
+	return !text.Complete()
 }
 
 // Mend returns the drafts with one diagnostic mended, as their own copy, or
@@ -272,7 +307,7 @@ func MendTitle(drafts []Draft, options Options, diagnostic Diagnostic) string {
 		case draft.XORGiven:
 			return "Mask with the key written"
 		}
-		if _, ok := mendText(append([]Draft(nil), drafts...), at, diagnostic); !ok {
+		if !badText(drafts, fragmentsUpTo(drafts, at, diagnostic)) {
 			return ""
 		}
 		return "Replace the bad bytes"
