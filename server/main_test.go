@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"framecraft/server/internal/testpeer"
 )
 
@@ -42,12 +44,20 @@ type buildError struct {
 
 func (e *buildError) Error() string { return e.err.Error() + "\n" + e.output }
 
+// TestMain lets the scripts call this test binary as the program.
 func TestMain(m *testing.M) {
-	code := m.Run()
+	testscript.Main(cleanRun{m}, map[string]func(){"framecraft": main})
+}
+
+// cleanRun removes what the tests built.
+type cleanRun struct{ m *testing.M }
+
+func (r cleanRun) Run() int {
+	code := r.m.Run()
 	if name, err := binary(); err == nil {
 		os.RemoveAll(filepath.Dir(name))
 	}
-	os.Exit(code)
+	return code
 }
 
 // program is a process of the server.
@@ -200,7 +210,9 @@ func TestImports(t *testing.T) {
 	for path := range strings.FieldsSeq(string(output)) {
 		root, _, _ := strings.Cut(path, "/")
 		known := strings.HasPrefix(path, "framecraft/server") || path == "framecraft/protocol" || path == "framecraft/static" ||
-			strings.HasPrefix(path, "github.com/go-chi/chi/v5") || path == "github.com/gorilla/securecookie"
+			strings.HasPrefix(path, "github.com/go-chi/chi/v5") || path == "github.com/gorilla/securecookie" ||
+			path == "github.com/alecthomas/kong" || path == "github.com/rivo/uniseg" ||
+			path == "golang.org/x/term" || strings.HasPrefix(path, "golang.org/x/sys/")
 		if !strings.Contains(root, ".") && root != "framecraft" {
 			known = true // the standard library
 		}

@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/web"
+	"framecraft/static"
+)
+
+// serveCommand runs the server until a signal ends it.
+type serveCommand struct {
+	Addr           string        `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address to listen on."`
+	Origin         string        `placeholder:"ORIGINS" help:"Origins whose pages may open /socket, separated by commas (default: http on this machine and port)."`
+	Keys           string        `placeholder:"FILE" help:"File of the cookie keys, made if it is not there (default: framecraft/keys in the user's configuration folder)."`
+	TrustProxy     string        `placeholder:"NETWORKS" help:"Networks of proxies whose X-Forwarded-For is believed, separated by commas (default: none)."`
+	Debug          bool          `help:"Log every connection that ends in good order too."`
+	MaxSession     int           `default:"${max_session}" placeholder:"N" help:"Live connections of one session; 0 is no limit."`
+	MaxAddress     int           `default:"${max_address}" placeholder:"N" help:"Live connections of one address; 0 is no limit."`
+	MaxConnections int           `default:"${max_connections}" placeholder:"N" help:"Live connections in all; 0 is no limit."`
+	MaxHandshakes  int           `default:"${max_handshakes}" placeholder:"N" help:"Handshakes a minute of one address; 0 is no limit."`
+	Ping           time.Duration `default:"${ping}" placeholder:"TIME" help:"Time between two pings."`
+	MessageTime    time.Duration `default:"${message_time}" placeholder:"TIME" help:"Time that a message may take to arrive."`
+	ShutdownTime   time.Duration `default:"${shutdown_time}" placeholder:"TIME" help:"Time that connections have to close when the server ends."`
+}
+
+// Help is the examples of the help.
+func (*serveCommand) Help() string {
+	return `framecraft
+    the page on http://127.0.0.1:8080/
+framecraft serve --addr :9000 --origin https://frames.example
+    behind a proxy that speaks TLS
+framecraft --addr 127.0.0.1:0 --debug
+    on any free port; the log names it`
+}
+
+// check holds the values against what the server can do.
+func (c *serveCommand) check() error {
+	for _, limit := range []struct {
+		name string
+		n    int
+	}{
+		{"max-session", c.MaxSession}, {"max-address", c.MaxAddress},
+		{"max-connections", c.MaxConnections}, {"max-handshakes", c.MaxHandshakes},
+	} {
+		if limit.n < 0 {
+			return fmt.Errorf("--%s is %d, expected 0 or more", limit.name, limit.n)
+		}
+	}
+	for _, limit := range []struct {
+		name string
+		d    time.Duration
+	}{
+		{"ping", c.Ping}, {"message-time", c.MessageTime}, {"shutdown-time", c.ShutdownTime},
+	} {
+		if limit.d <= 0 {
+			return fmt.Errorf("--%s is %v, expected more than 0", limit.name, limit.d)
+		}
+	}
+	return nil
+}
+
+func (c *serveCommand) run(p *Process) (int, error) {
+	if err := c.check(); err != nil {
+		return 0, usageError{err}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return exitDone, c.serve(ctx, p)
+}
+
+func (c *serveCommand) serve(ctx context.Context, p *Process) error {
+	level := slog.LevelInfo
+	if c.Debug {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: level}))
+	keys, err := web.LoadKeys(p.Lookup, func() (string, error) {
+		if c.Keys != "" {
+			return c.Keys, nil
+		}
+		return web.DefaultKeyFile()
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is in use by another program; stop that, or choose another address with --addr", c.Addr)
+	}
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w", c.Addr, err)
+	}
+	defer listener.Close()
+	origins := web.DefaultOrigins(listener.Addr())
+	if c.Origin != "" {
+		if origins, err = web.ParseOrigins(c.Origin); err != nil {
+			return err
+		}
+	}
+	limits := endpoint.DefaultLimits()
+	limits.Ping, limits.Message, limits.Shutdown = c.Ping, c.MessageTime, c.ShutdownTime
+	site, err := web.New(web.Config{
+		Page:           static.Files,
+		Keys:           keys,
+		Origins:        origins,
+		TrustedProxies: split(c.TrustProxy),
+		Counts: web.Counts{
+			PerSession: c.MaxSession, PerAddress: c.MaxAddress,
+			Total: c.MaxConnections, HandshakesAMinute: c.MaxHandshakes,
+		},
+		SocketRate: web.DefaultSocketRate(),
+		Limits:     limits,
+		Log:        log,
+	})
+	if err != nil {
+		return err
+	}
+	server := site.Server()
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	log.Info("listening", "url", "http://"+listener.Addr().String()+"/", "origins", strings.Join(origins, ","))
+
+	select {
+	case err = <-failed:
+		err = fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+		log.Info("shutting down")
+	}
+	// The sockets first: while they close, whoever knocks is told 503.
+	site.Shutdown()
+	end, cancel := context.WithTimeout(context.Background(), limits.Shutdown)
+	defer cancel()
+	if stopErr := server.Shutdown(end); stopErr != nil {
+		err = errors.Join(err, fmt.Errorf("shutting down: %w", stopErr), server.Close())
+	}
+	return err
+}
+
+func split(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
