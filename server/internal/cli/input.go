@@ -33,7 +33,7 @@ func sources(texts []string, p *Process) ([]string, error) {
 	switch {
 	case len(texts) == 1:
 		return []string{one}, nil
-	case strings.ContainsAny(one[:len(one)-len(texts[len(texts)-1])], "\n"):
+	case strings.Contains(one, "\n"):
 		return []string{lines}, nil
 	}
 	for _, text := range texts {
