@@ -180,6 +180,11 @@ func TestDeflateWindowBroken(t *testing.T) {
 		if !errors.As(err, &typed) || typed.Reason != InflateWindow {
 			t.Errorf("%d bits: %v", bits, err)
 		}
+		// A visitor has every symbol read singly: both find the same match first.
+		singly := NewInflater(InflateConfig{WindowBits: bits, Visitor: &countingVisitor{}})
+		if _, _, same := inflateAll(singly, message, 1<<20); fmt.Sprint(same) != fmt.Sprint(err) {
+			t.Errorf("%d bits: %v, read singly %v", bits, err, same)
+		}
 		seen := &blockVisitor{}
 		for _, visitor := range []InflateVisitor{nil, seen} {
 			z := NewInflater(InflateConfig{WindowBits: bits, Lenient: true, Visitor: visitor})
