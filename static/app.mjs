@@ -37,6 +37,12 @@ import "./elements/fc-paste.mjs";
 import "./elements/fc-payload.mjs";
 import "./elements/fc-status.mjs";
 
+// The script does not wait for style sheets and other scripts, but it needs the
+// whole document.
+if (document.readyState === "loading") {
+  await new Promise((parsed) => document.addEventListener("readystatechange", parsed, { once: true }));
+}
+
 /** What the page opens with, and what “+ Frame” and “+ Bytes” add. */
 const plainFrame = 'text "Hello"';
 const plainBytes = "bytes 00";
