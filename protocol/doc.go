@@ -20,6 +20,9 @@
 //     [Report.AppendJSON] writes down; [Mend] takes one diagnostic out of drafts.
 //   - [UTF8] judges text that arrives in pieces, and [Conn] is a whole endpoint of
 //     a connection on top of it: bytes in, events out, bytes to send out.
+//   - [ParseExtensions], [NegotiateDeflate] and [ReadDeflateResponse] agree on
+//     permessage-deflate (RFC 7692); [Inflater] and [AppendDeflate] are its data,
+//     with every block, code and match in view.
 //   - [Presets] and [Symptoms] are collections: drafts worth a look, and what
 //     other programs say about them.
 //
