@@ -2,7 +2,6 @@ package endpoint
 
 import (
 	"bytes"
-	"encoding/hex"
 	"log/slog"
 	"net"
 	"strings"
@@ -113,15 +112,7 @@ func TestShutdownSaysGoingAway(t *testing.T) {
 	var done sync.WaitGroup
 	done.Go(s.endpoint.Shutdown)
 	for _, p := range []*testpeer.Peer{idle, busy} {
-		for len(p.In) < 4 {
-			if err := p.More(testpeer.Patience); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got := hex.EncodeToString(p.In); got != "880203e9" {
-			t.Errorf("found %s, expected 880203e9", got)
-		}
-		p.In = nil
+		p.ExpectHex("880203e9")
 		p.Send("close 1001")
 		p.ExpectEnd(time.Second)
 	}

@@ -5,6 +5,7 @@ package testpeer
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -178,6 +179,21 @@ func (p *Peer) ExpectCloseFrame(codes ...protocol.StatusCode) string {
 		p.t.Fatalf("found %v, expected Close %v", f, codes)
 	}
 	return string(protocol.ParseClose(f.Payload).Reason)
+}
+
+// ExpectHex reads as many bytes as the hex digits stand for, whatever frames they
+// may be, and holds them against what arrived.
+func (p *Peer) ExpectHex(want string) {
+	p.t.Helper()
+	for len(p.In) < len(want)/2 {
+		if err := p.More(Patience); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	if got := hex.EncodeToString(p.In); got != want {
+		p.t.Errorf("found %s, expected %s", got, want)
+	}
+	p.In = nil
 }
 
 // ExpectEnd waits for the end of TCP, with nothing in front of it.

@@ -235,15 +235,7 @@ func TestShutdownOfThePage(t *testing.T) {
 	done := make(chan struct{})
 	go func() { s.Shutdown(); close(done) }()
 	for _, p := range []*testpeer.Peer{socket, echo} {
-		for len(p.In) < 4 {
-			if err := p.More(testpeer.Patience); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got := hex.EncodeToString(p.In); got != "880203e9" {
-			t.Errorf("found %s, expected 880203e9", got)
-		}
-		p.In = nil
+		p.ExpectHex("880203e9")
 		if status := s.status(t, testpeer.Request(s.address, "/echo")); status != "503 Service Unavailable" {
 			t.Errorf("a handshake while shutting down: %s, expected 503", status)
 		}
