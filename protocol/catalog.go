@@ -13,8 +13,8 @@ const CarrierLimit = 1 << 20
 func AppendCatalogJSON(dst []byte) []byte {
 	w := jsonWriter{append(dst, '{')}
 	w.name("rules").begin('[')
-	for i := range rules {
-		w.rule(&rules[i])
+	for id := RuleID(0); id < ruleCount; id++ {
+		w.rule(id.Rule())
 	}
 	w.end(']')
 	w.name("opcodes").begin('[')

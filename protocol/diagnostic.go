@@ -6,7 +6,7 @@ import "strconv"
 // sentence is made when somebody reads it, not when the bytes are judged.
 type Diagnostic struct {
 	Rule RuleID
-	// Frame is the index of the frame in its stream.
+	// Frame is the index of the frame in its stream, -1 for what stands in a head.
 	Frame int
 	Span  Span
 
@@ -17,6 +17,8 @@ type Diagnostic struct {
 	opcode Opcode
 	// value and other are what was found; what they mean depends on the rule.
 	value, other uint64
+	// text is what was found, as it stands there; wanted is what could have.
+	text, wanted string
 }
 
 // appendDiagnostics turns a judgement of the frame's header into diagnostics.
@@ -66,39 +68,6 @@ func (f *Frame) lengthSpan() Span {
 // character.
 const utf8Ends = 256
 
-// found has the sentence of every rule. A sign behind % stands for what was
-// found: v and w are value and other in decimal, f is other as a frame's number,
-// k is value as a masking key, o the opcode's name, s the name of the status
-// code, m the shortest form of value, x value as a byte, p "byte" or "bytes" for
-// value.
-var found = [ruleCount]string{
-	RuleFrameUnmaskedFromClient:        "MASK is 0 in a frame from a client.",
-	RuleFrameMaskedFromServer:          "MASK is 1 in a frame from a server.",
-	RuleFrameRSV1Unnegotiated:          "RSV1 is 1, and no extension was agreed on that gives it a meaning.",
-	RuleFrameRSV2Unnegotiated:          "RSV2 is 1, and no extension was agreed on that gives it a meaning.",
-	RuleFrameRSV3Unnegotiated:          "RSV3 is 1, and no extension was agreed on that gives it a meaning.",
-	RuleFrameOpcodeReserved:            "The opcode is %v, which is reserved.",
-	RuleFrameLengthMSBSet:              "The extended payload length is %v: its most significant bit is 1.",
-	RuleFrameLengthNotMinimal:          "The payload length %v stands in %w bits. It fits in %m.",
-	RuleFrameTruncated:                 "The stream ends %v %p before the frame does.",
-	RuleFrameMaskKeyReused:             "The masking key %k was in frame %f already.",
-	RuleFrameControlFragmented:         "FIN is 0 in a %o frame.",
-	RuleSequenceDataInterleaved:        "A %o frame begins while the message of frame %f still waits for its FIN.",
-	RuleSequenceContinuationUnexpected: "A continuation frame, and no message is under way.",
-	RuleFrameControlTooLong:            "The %o frame has a payload length of %v; 125 is the most.",
-	RuleClosePayloadOneByte:            "The Close frame carries one byte; a status code takes two.",
-	RuleCloseReasonInvalidUTF8:         "Byte %w of the reason is %x, which no UTF-8 text can have there.",
-	RuleCloseDataAfterClose:            "A %o frame follows the Close frame, frame %f.",
-	RuleTextInvalidUTF8:                "Byte %w of the message is %x, which no UTF-8 text can have there.",
-	RuleCloseFrameMissing:              "TCP ends, and no Close frame was sent.",
-	RuleCloseCodeReservedOnWire:        "The status code is %v (%s), which is for reports inside a program.",
-	RuleCloseCode1010ReasonMissing:     "The status code is 1010, and no reason lists the extensions.",
-	RuleCloseCode1010FromServer:        "The status code is 1010 in a Close frame from a server.",
-	RuleCloseCodeBelow1000:             "The status code is %v; the first is 1000.",
-	RuleCloseCodeUnassigned:            "The status code is %v, which has no definition.",
-	RuleCloseCodeAbove4999:             "The status code is %v; the last is 4999.",
-}
-
 // sentence picks the sentence: two rules have more than one.
 func (d Diagnostic) sentence() string {
 	switch {
@@ -109,11 +78,30 @@ func (d Diagnostic) sentence() string {
 	case d.Rule == RuleCloseReasonInvalidUTF8 && d.value == utf8Ends:
 		return "The last character of the reason is not complete."
 	}
-	return found[d.Rule]
+	return d.Rule.Rule().found
+}
+
+// shownText is how many bytes of a text a sentence shows.
+const shownText = 60
+
+// appendShown appends a text in quotes, with everything escaped that a terminal
+// or a reader could stumble over, and "…" behind it where it was cut.
+func appendShown(dst []byte, text string) []byte {
+	if len(text) <= shownText {
+		return strconv.AppendQuote(dst, text)
+	}
+	dst = strconv.AppendQuote(dst, string(trimPartialRune([]byte(text[:shownText]))))
+	return append(dst, "…"...)
 }
 
 // AppendFound appends one sentence that says what was found. Frames count from
 // 1, bytes from 0.
+//
+// A sign behind % in the table's sentence stands for what was found: v and w are
+// value and other in decimal, f is other as a frame's number, k is value as a
+// masking key, o the opcode's name, s the name of the status code, m the shortest
+// form of value, x value as a byte, p "byte" or "bytes" for value, t and u the
+// texts found and wanted in quotes.
 func (d Diagnostic) AppendFound(dst []byte) []byte {
 	text := d.sentence()
 	for i := 0; i < len(text); i++ {
@@ -139,6 +127,10 @@ func (d Diagnostic) AppendFound(dst []byte) []byte {
 			dst = strconv.AppendUint(dst, uint64(ShortestForm(d.value)), 10)
 		case 'x':
 			dst = append(dst, '0', 'x', hexDigits[d.value>>4&0xf], hexDigits[d.value&0xf])
+		case 't':
+			dst = appendShown(dst, d.text)
+		case 'u':
+			dst = appendShown(dst, d.wanted)
 		case 'p':
 			dst = append(dst, plural(d.value, "byte", "bytes")...)
 		}

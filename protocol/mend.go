@@ -52,8 +52,9 @@ func closeNormally(drafts []Draft, i int, _ Diagnostic) ([]Draft, bool) {
 	return drafts, true
 }
 
-// mends has an action for every rule that one can be found for.
-var mends = [ruleCount]mend{
+// mends has an action for every rule that one can be found for. What is wrong
+// with a handshake is mended in its scenario, not in drafts.
+var mends = [firstHandshakeRule]mend{
 	RuleFrameUnmaskedFromClient: {"Mask it", func(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
 		if drafts[i].Raw {
 			return nil, false
@@ -265,10 +266,10 @@ func badText(drafts []Draft, fragments []int) bool {
 // false when there is no action for it or none that takes it away. Frames that
 // lose their masking key to it wait for one from the caller.
 func Mend(drafts []Draft, options Options, diagnostic Diagnostic) ([]Draft, bool) {
-	action := mends[diagnostic.Rule]
-	if action.apply == nil {
+	if diagnostic.Rule >= firstHandshakeRule || mends[diagnostic.Rule].apply == nil {
 		return nil, false
 	}
+	action := mends[diagnostic.Rule]
 	at := draftAt(drafts, diagnostic.start)
 	if at < 0 && diagnostic.Rule != RuleCloseFrameMissing {
 		return nil, false
@@ -286,6 +287,9 @@ func Mend(drafts []Draft, options Options, diagnostic Diagnostic) ([]Draft, bool
 // MendTitle returns what the action for the diagnostic is called, or "" when
 // there is none.
 func MendTitle(drafts []Draft, options Options, diagnostic Diagnostic) string {
+	if diagnostic.Rule >= firstHandshakeRule {
+		return ""
+	}
 	action := mends[diagnostic.Rule]
 	at := draftAt(drafts, diagnostic.start)
 	switch {

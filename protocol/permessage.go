@@ -114,13 +114,13 @@ func (e *DeflateError) Error() string {
 	return e.Rule + ": found " + e.Found + ", expected " + e.Expected
 }
 
-// deflateRules are the ids for what is wrong with a parameter by itself.
-type deflateRules struct{ unknown, value, duplicate string }
+// paramRules are the ids for what is wrong with a parameter by itself.
+type paramRules struct{ unknown, value, duplicate string }
 
 var (
-	offerRules = deflateRules{"deflate-offer-param-unknown",
+	offerRules = paramRules{"deflate-offer-param-unknown",
 		"deflate-offer-param-value-invalid", "deflate-offer-param-duplicate"}
-	responseRules = deflateRules{"deflate-response-param-unknown",
+	responseRules = paramRules{"deflate-response-param-unknown",
 		"deflate-response-param-value-invalid", "deflate-response-param-duplicate"}
 )
 

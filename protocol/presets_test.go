@@ -44,7 +44,7 @@ func TestPresets(t *testing.T) {
 			}
 		})
 	}
-	for id := RuleID(0); id < ruleCount; id++ {
+	for id := range oneDirection {
 		if !covered.Has(id) {
 			t.Errorf("no preset breaks %s", id)
 		}

@@ -1,19 +1,27 @@
 package protocol
 
-// A Rule is one requirement of an RFC that bytes on the wire can break. The
-// table in rules.go has them all, in the order of the RFC.
+// A Rule is one requirement of an RFC that bytes on the wire can break. They
+// come in groups, each in the order of its RFC, with a table of its own:
 //
-// To add a rule: add a RuleID below and its row in rules.go; find breaks of it
-// in check.go; say what was found in diagnostic.go; give it an action in
-// mend.go if one exists; add at least one preset in presets.go, which is its
-// test vector as well. Tests name whatever is still missing.
+//  1. frames and their sequence, seen in one direction    rules.go
+//  2. the same, where it takes both directions to see     rules.go
+//  3. permessage-deflate: frames and payload data         rules_deflate.go
+//  4. the opening handshake                               rules_handshake.go
+//  5. permessage-deflate: its negotiation                 rules_negotiation.go
+//
+// To add a rule: add a RuleID below, at its place in the group, and its row in
+// the group's table; find breaks of it (check.go and inspect.go for frames,
+// handshake_check.go for heads); give it an action in mend.go if one exists; add
+// at least one preset (presets.go for the groups 1 and 3), which is its test
+// vector as well. Tests name whatever is still missing.
 
 // RuleID names a rule within this program. Its text form, which is stable and
 // for the world, is Rule.ID.
 type RuleID uint8
 
-// The rules, in the order of the table.
+// The rules, in the order of the tables.
 const (
+	// Frames and their sequence, in one direction.
 	RuleFrameUnmaskedFromClient RuleID = iota
 	RuleFrameMaskedFromServer
 	RuleFrameRSV1Unnegotiated
@@ -40,7 +48,23 @@ const (
 	RuleCloseCodeUnassigned
 	RuleCloseCodeAbove4999
 
+	// What takes both directions to see.
+
+	// permessage-deflate: frames and payload data.
+
+	// The opening handshake.
+
+	// permessage-deflate: its negotiation.
+
 	ruleCount
+)
+
+// Where the groups begin, the first of which begins at 0.
+const (
+	firstPairRule        = RuleCloseCodeAbove4999 + 1
+	firstDeflateRule     = firstPairRule
+	firstHandshakeRule   = firstDeflateRule
+	firstNegotiationRule = firstHandshakeRule
 )
 
 // Level is how strongly the RFC asks.
@@ -73,33 +97,60 @@ const (
 // String returns "both", "client" or "server".
 func (p Party) String() string { return [...]string{"both", "client", "server"}[p] }
 
-// Rule is one row of the table.
+// Rule is one row of a table.
 type Rule struct {
 	// ID is the stable name, such as "frame-rsv1-unnegotiated".
 	ID string
-	// Section lists the sections of RFC 6455 that say it, the rule's home first.
+	// Section lists the sections that say it, the rule's home first: "5.2; 5.8" of
+	// RFC 6455, "7692/6.1" of another RFC.
 	Section string
 	Level   Level
 	Party   Party
 	// StatusCode is what a strict receiver answers with. StatusNone: it goes on.
-	// StatusAbnormalClosure: it can only drop the connection.
+	// StatusAbnormalClosure: it can only drop the connection, as a client does with
+	// a response that breaks a rule.
 	StatusCode StatusCode
+	// HTTPStatus is what a strict server answers a request with that breaks the
+	// rule, such as 400. 0: no status answers it, and StatusCode says what does.
+	HTTPStatus int
 	// Asks is what the RFC asks, in one sentence of our own.
 	Asks string
 	// Answer is what receivers do about it, in one sentence.
 	Answer string
+	// found is what was found, with the signs of Diagnostic.AppendFound in it.
+	found string
 }
 
+// ruleGroups has the tables in the order of RuleID.
+var ruleGroups = [...][]Rule{frameRules[:], deflateRules[:], handshakeRules[:], negotiationRules[:]}
+
 // Rule returns the row of the table.
-func (id RuleID) Rule() *Rule { return &rules[id] }
+func (id RuleID) Rule() *Rule {
+	i := int(id)
+	for _, group := range ruleGroups[:len(ruleGroups)-1] {
+		if i < len(group) {
+			return &group[i]
+		}
+		i -= len(group)
+	}
+	return &ruleGroups[len(ruleGroups)-1][i]
+}
 
 // String returns the stable name.
-func (id RuleID) String() string { return rules[id].ID }
+func (id RuleID) String() string { return id.Rule().ID }
 
-// Rules returns the table in the order of the RFC.
-func Rules() []Rule { return rules[:] }
+// Rules returns all rows in the order of RuleID.
+func Rules() (all []Rule) {
+	for _, group := range ruleGroups {
+		all = append(all, group...)
+	}
+	return all
+}
 
-// RuleSet is a set of rules, such as those that end a connection.
+// RuleSet is a set of rules, such as those that end a connection. It has rules
+// about frames and their sequence, the groups 1 to 3: a connection in which frames
+// travel is past its handshake, and never failed for a rule of that. Other rules
+// cannot be put in.
 type RuleSet uint64
 
 // With returns the set with the rules added.
@@ -125,8 +176,8 @@ func (s RuleSet) Has(id RuleID) bool { return s>>id&1 != 0 }
 func Strict() RuleSet { return strictRules }
 
 var strictRules = func() (set RuleSet) {
-	for id := RuleID(0); id < ruleCount; id++ {
-		if code := rules[id].StatusCode; code != StatusNone && code != StatusAbnormalClosure {
+	for id := RuleID(0); id < firstHandshakeRule; id++ {
+		if code := id.Rule().StatusCode; code != StatusNone && code != StatusAbnormalClosure {
 			set = set.With(id)
 		}
 	}

@@ -1,6 +1,9 @@
 package protocol
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"strings"
 	"testing"
 )
@@ -133,9 +136,9 @@ func TestVectors(t *testing.T) {
 			}
 		})
 	}
-	for _, rule := range Rules() {
-		if !seen[rule.ID] {
-			t.Errorf("no vector breaks %s alone", rule.ID)
+	for id := range oneDirection {
+		if !seen[id.String()] {
+			t.Errorf("no vector breaks %s alone", id)
 		}
 	}
 }
@@ -157,6 +160,39 @@ func sameSet(a, b []string) bool {
 	return true
 }
 
+// oneDirection yields the rules that Inspect can find: the groups 1 and 3.
+func oneDirection(yield func(RuleID) bool) {
+	for id := RuleID(0); id < firstHandshakeRule; id++ {
+		if (id < firstPairRule || id >= firstDeflateRule) && !yield(id) {
+			return
+		}
+	}
+}
+
+// A table's rows are told apart by their place alone, which is that of the name
+// in rule.go.
+func TestRuleNames(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "rule.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(spec.Names[0].Name, "Rule") {
+			names = append(names, strings.ToLower(spec.Names[0].Name[len("Rule"):]))
+		}
+		return true
+	})
+	for i, rule := range Rules() {
+		if got := strings.ReplaceAll(rule.ID, "-", ""); i >= len(names) || got != names[i] {
+			t.Errorf("row %d is of %q, expected the rules in the order of rule.go", i, rule.ID)
+		}
+	}
+	if firstHandshakeRule > 64 {
+		t.Errorf("a RuleSet has no room for %d rules", firstHandshakeRule)
+	}
+}
+
 func TestRulesSayEverything(t *testing.T) {
 	ids := map[string]bool{}
 	for _, r := range Rules() {
@@ -164,7 +200,7 @@ func TestRulesSayEverything(t *testing.T) {
 			t.Errorf("two rules are called %s", r.ID)
 		}
 		ids[r.ID] = true
-		for _, sentence := range []string{r.Asks, r.Answer} {
+		for _, sentence := range []string{r.Asks, r.Answer, r.found} {
 			if !strings.HasSuffix(sentence, ".") {
 				t.Errorf("%s: %q is no sentence", r.ID, sentence)
 			}
@@ -226,16 +262,34 @@ func TestFound(t *testing.T) {
 		}
 		said = said.With(r.Diagnostics[0].Rule)
 	}
-	for id := RuleID(0); id < ruleCount; id++ {
+	for id := range oneDirection {
 		if !said.Has(id) {
 			t.Errorf("what %s found is not tested", id)
 		}
 	}
 }
 
+func TestFoundText(t *testing.T) {
+	long := strings.Repeat("x", shownText)
+	tests := []struct{ text, want string }{
+		{"", `""`},
+		{"a\"b\\\r\n\x00\x1b[31m", `"a\"b\\\r\n\x00\x1b[31m"`},
+		{"\xff\u202eevil\u00e4", `"\xff\u202eevilä"`},
+		{long, `"` + long + `"`},
+		{long + "y", `"` + long + `"…`},
+		{long[1:] + "\u00e4", `"` + long[1:] + `"…`},
+		{long[1:] + "\xff\xff", `"` + long[1:] + `\xff"…`},
+	}
+	for _, test := range tests {
+		if got := string(appendShown(nil, test.text)); got != test.want {
+			t.Errorf("%q is shown as %s, expected %s", test.text, got, test.want)
+		}
+	}
+}
+
 func TestStrict(t *testing.T) {
 	strict := Strict()
-	for id := RuleID(0); id < ruleCount; id++ {
+	for id := RuleID(0); id < firstHandshakeRule; id++ {
 		code := id.Rule().StatusCode
 		if want := code != StatusNone && code != StatusAbnormalClosure; strict.Has(id) != want {
 			t.Errorf("Strict has %s: %v, expected %v", id, strict.Has(id), want)
