@@ -28,6 +28,20 @@ func (f Flags) broken() (set RuleSet) {
 	return set
 }
 
+// underDeflate is the judgement of a frame with RSV1 where permessage-deflate was
+// agreed on: the bit belongs on the first frame of a data message and on no other
+// (RFC 7692, section 6.1).
+func (s RuleSet) underDeflate(f Flags) RuleSet {
+	s = s.Without(RuleFrameRSV1Unnegotiated)
+	switch opcode := f.Opcode(); {
+	case opcode.IsControl():
+		s |= 1 << RuleDeflateRSV1OnControl
+	case opcode == OpcodeContinuation:
+		s |= 1 << RuleDeflateRSV1OnContinuation
+	}
+	return s
+}
+
 // brokenMask judges the MASK bit.
 func (f Flags) brokenMask(sender Role) RuleSet {
 	masked := f&MASK != 0

@@ -30,6 +30,11 @@ type Config struct {
 	MaxMessage int
 	// NoPong leaves pings to the caller.
 	NoPong bool
+	// Deflate: permessage-deflate was agreed on. A message whose Event.Header has
+	// RSV1 then carries compressed data: it is delivered as it came, MaxMessage
+	// counts it as it came, and whether a text is UTF-8 is for the caller to see
+	// once it is inflated.
+	Deflate bool
 }
 
 // State is where a connection stands (RFC 6455, section 7.1).
@@ -194,6 +199,9 @@ func (c *Conn) takeHeader(src []byte) (int, bool) {
 func (c *Conn) beginFrame() (Event, bool) {
 	h := c.header
 	set := h.broken(c.config.Role.Peer()) | c.sequence.next(h.Flags)
+	if h.Flags&RSV1 != 0 && c.config.Deflate {
+		set = set.underDeflate(h.Flags)
+	}
 	if fatal := set & c.config.Fatal; fatal != 0 {
 		return c.failOn(fatal), true
 	}
@@ -237,7 +245,7 @@ func (c *Conn) takePayload(src []byte) (Event, int) {
 // takeData adds a piece to the message under way.
 func (c *Conn) takeData(piece []byte, whole bool) Event {
 	last := whole && c.header.Has(FIN)
-	if c.first.Opcode() == OpcodeText && c.config.Fatal.Has(RuleTextInvalidUTF8) {
+	if c.first.Opcode() == OpcodeText && c.config.Fatal.Has(RuleTextInvalidUTF8) && !c.compressed() {
 		if c.text.Feed(piece) >= 0 || last && !c.text.Complete() {
 			return c.failOn(1 << RuleTextInvalidUTF8)
 		}
@@ -257,6 +265,9 @@ func (c *Conn) takeData(piece []byte, whole bool) Event {
 	c.message = c.message[:0]
 	return Event{Kind: EventMessage, Opcode: c.first.Opcode(), Payload: payload, Header: c.first, Frames: c.frames}
 }
+
+// compressed reports whether the message under way is.
+func (c *Conn) compressed() bool { return c.first.Flags&RSV1 != 0 && c.config.Deflate }
 
 // takeControl adds a piece to the control frame under way and acts on it once
 // it is whole.

@@ -126,7 +126,7 @@ func TestConn(t *testing.T) {
 
 // Every way to cut a short stream into three pieces.
 func TestConnEveryCut(t *testing.T) {
-	for _, v := range vectors {
+	for _, v := range allVectors() {
 		src := v.bytes(t)
 		config := Config{Role: v.sender.Peer(), Fatal: Strict(), MaxMessage: 1 << 16}
 		wantLog, wantSent := run(NewConn(config), src, 0)
@@ -287,7 +287,7 @@ func TestConnGivesItsBuffersBack(t *testing.T) {
 }
 
 func FuzzConn(f *testing.F) {
-	for _, v := range vectors {
+	for _, v := range allVectors() {
 		f.Add(v.bytes(f), 1)
 	}
 	f.Fuzz(func(t *testing.T, src []byte, size int) {

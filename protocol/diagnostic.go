@@ -32,7 +32,7 @@ func (f *Frame) appendDiagnostics(dst []Diagnostic, set RuleSet) []Diagnostic {
 		switch id {
 		case RuleFrameUnmaskedFromClient, RuleFrameMaskedFromServer:
 			d.Span = Span{bit + 8, 1}
-		case RuleFrameRSV1Unnegotiated:
+		case RuleFrameRSV1Unnegotiated, RuleDeflateRSV1OnControl, RuleDeflateRSV1OnContinuation:
 			d.Span = Span{bit + 1, 1}
 		case RuleFrameRSV2Unnegotiated:
 			d.Span = Span{bit + 2, 1}

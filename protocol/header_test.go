@@ -146,7 +146,7 @@ func TestHeaderDoesNotAllocate(t *testing.T) {
 }
 
 func FuzzHeader(f *testing.F) {
-	for _, v := range vectors {
+	for _, v := range allVectors() {
 		f.Add(v.bytes(f))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {

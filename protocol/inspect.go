@@ -12,6 +12,10 @@ type Options struct {
 	Sender Role
 	// Ended says that TCP ended after the last byte.
 	Ended bool
+	// DeflateAgreed says that the two sides agreed on permessage-deflate, and
+	// Deflate with which parameters. RSV1 then marks a compressed message.
+	DeflateAgreed bool
+	Deflate       DeflateParams
 }
 
 // ReportLimit is how many frames, diagnostics and messages a report lists. The
@@ -144,6 +148,9 @@ func (in *inspector) frame(at int) Frame {
 	set |= in.sequence.next(f.Header.Flags)
 	if in.sequence.closed && !alreadyClosed {
 		in.closedAt = f.Index
+	}
+	if f.Header.Flags&RSV1 != 0 && r.DeflateAgreed {
+		set = set.underDeflate(f.Header.Flags)
 	}
 	in.diagnose(&f, set, opened)
 	in.checkKey(&f)

@@ -16,6 +16,9 @@ type Message struct {
 	// Length of the payload data in bytes.
 	Length   int
 	Complete bool
+	// Compressed: permessage-deflate was agreed on, and RSV1 of the first frame
+	// says that the payload data is compressed.
+	Compressed bool
 	// BadUTF8: a text message that is not valid UTF-8.
 	BadUTF8 bool
 	// Preview is the beginning of the payload data, at most 64 bytes and for text
@@ -36,6 +39,7 @@ func (in *inspector) payload(f *Frame) {
 			in.list()
 		}
 		in.message = Message{Opcode: f.Header.Opcode(), FirstFrame: f.Index}
+		in.message.Compressed = in.report.DeflateAgreed && f.Header.Has(RSV1)
 		in.messageStart = f.Start
 		in.text = UTF8{}
 		in.data(f)
@@ -51,7 +55,7 @@ func (in *inspector) data(f *Frame) {
 	m := &in.message
 	m.FrameCount++
 	m.LastFrame = f.Index
-	isText := m.Opcode == OpcodeText
+	isText := m.Opcode == OpcodeText && !m.Compressed
 	before := m.Length
 	in.unmasked(f, func(offset int, piece []byte) bool {
 		if room := previewLength - len(m.Preview); room > 0 && m.Length == len(m.Preview) {

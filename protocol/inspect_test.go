@@ -52,12 +52,12 @@ func checkTiling(t *testing.T, src []byte, r *Report) {
 }
 
 func TestInspectEveryCut(t *testing.T) {
-	for _, v := range vectors {
+	for _, v := range allVectors() {
 		src := v.bytes(t)
 		for cut := range len(src) + 1 {
 			for _, ended := range []bool{false, true} {
 				for _, sender := range []Role{RoleClient, RoleServer} {
-					checkTiling(t, src[:cut], Inspect(src[:cut], Options{sender, ended}))
+					checkTiling(t, src[:cut], Inspect(src[:cut], Options{Sender: sender, Ended: ended}))
 				}
 			}
 		}
@@ -213,7 +213,7 @@ func TestAppendUnmasked(t *testing.T) {
 }
 
 func FuzzInspect(f *testing.F) {
-	for _, v := range vectors {
+	for _, v := range allVectors() {
 		f.Add(v.bytes(f), v.sender == RoleServer, v.ended)
 	}
 	f.Fuzz(func(t *testing.T, src []byte, server, ended bool) {
@@ -235,7 +235,7 @@ func TestInspectRandomBytes(t *testing.T) {
 	for range 5000 {
 		src := make([]byte, random.Intn(60))
 		random.Read(src)
-		checkTiling(t, src, Inspect(src, Options{Role(random.Intn(2)), random.Intn(2) == 0}))
+		checkTiling(t, src, Inspect(src, Options{Sender: Role(random.Intn(2)), Ended: random.Intn(2) == 0}))
 	}
 }
 

@@ -51,6 +51,8 @@ const (
 	// What takes both directions to see.
 
 	// permessage-deflate: frames and payload data.
+	RuleDeflateRSV1OnControl
+	RuleDeflateRSV1OnContinuation
 
 	// The opening handshake.
 
@@ -63,7 +65,7 @@ const (
 const (
 	firstPairRule        = RuleCloseCodeAbove4999 + 1
 	firstDeflateRule     = firstPairRule
-	firstHandshakeRule   = firstDeflateRule
+	firstHandshakeRule   = RuleDeflateRSV1OnContinuation + 1
 	firstNegotiationRule = firstHandshakeRule
 )
 

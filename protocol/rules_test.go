@@ -117,9 +117,9 @@ func broken(r *Report) string {
 
 func TestVectors(t *testing.T) {
 	seen := map[string]bool{}
-	for _, v := range vectors {
+	for _, v := range allVectors() {
 		t.Run(v.name, func(t *testing.T) {
-			r := Inspect(v.bytes(t), Options{v.sender, v.ended})
+			r := Inspect(v.bytes(t), v.options())
 			got := strings.Fields(broken(r))
 			want := strings.Fields(v.breaks)
 			if !sameSet(got, want) {
@@ -255,14 +255,14 @@ func TestFound(t *testing.T) {
 	}
 	said := RuleSet(0)
 	for _, test := range tests {
-		r := Inspect(unhex(t, test.hex), Options{test.sender, test.ended})
+		r := Inspect(unhex(t, test.hex), Options{Sender: test.sender, Ended: test.ended})
 		if len(r.Diagnostics) != 1 || r.Diagnostics[0].Found() != test.want {
 			t.Errorf("%s: found %+v, expected %q", test.hex, r.Diagnostics, test.want)
 			continue
 		}
 		said = said.With(r.Diagnostics[0].Rule)
 	}
-	for id := range oneDirection {
+	for id := range firstPairRule {
 		if !said.Has(id) {
 			t.Errorf("what %s found is not tested", id)
 		}
