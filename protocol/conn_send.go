@@ -43,7 +43,17 @@ func (c *Conn) LendMessageBuffer(buffer []byte) {
 // Send appends a whole message in one frame to the output. A server's key is
 // not used.
 func (c *Conn) Send(opcode Opcode, payload []byte, key MaskingKey) {
-	c.SendHeader(opcode, uint64(len(payload)), key)
+	c.send(FIN.WithOpcode(opcode), payload, key)
+}
+
+// SendCompressed is Send for a message that the caller has compressed: RSV1 says
+// so (RFC 7692, section 6.1).
+func (c *Conn) SendCompressed(opcode Opcode, payload []byte, key MaskingKey) {
+	c.send(FIN.WithOpcode(opcode)|RSV1, payload, key)
+}
+
+func (c *Conn) send(flags Flags, payload []byte, key MaskingKey) {
+	c.sendHeader(flags, uint64(len(payload)), key)
 	start := len(c.out)
 	c.out = append(c.out, payload...)
 	if c.config.Role == RoleClient {
@@ -54,7 +64,11 @@ func (c *Conn) Send(opcode Opcode, payload []byte, key MaskingKey) {
 // SendHeader appends only the header of a message in one frame: the caller
 // writes the payload data behind it, masked if this endpoint is a client.
 func (c *Conn) SendHeader(opcode Opcode, length uint64, key MaskingKey) {
-	h := Header{Flags: FIN.WithOpcode(opcode), PayloadLength: length}
+	c.sendHeader(FIN.WithOpcode(opcode), length, key)
+}
+
+func (c *Conn) sendHeader(flags Flags, length uint64, key MaskingKey) {
+	h := Header{Flags: flags, PayloadLength: length}
 	if c.config.Role == RoleClient {
 		h.Flags |= MASK
 		h.MaskingKey = key
@@ -77,6 +91,14 @@ func (c *Conn) Close(code StatusCode, reason string, key MaskingKey) {
 	}
 	c.sendClose(ClosePayload{HasCode: code != StatusNone, Code: code, Reason: []byte(reason)}, key)
 	c.state = StateClosing
+}
+
+// Fail fails the connection for something that the caller has found in a message,
+// such as compressed data that cannot be inflated: a Close frame goes out, unless
+// one has already, and nothing more is read (RFC 6455, section 7.1.7).
+func (c *Conn) Fail(code StatusCode, reason string, key MaskingKey) {
+	c.key = key
+	c.fail(code, reason, 0)
 }
 
 // sendClose appends a Close frame.

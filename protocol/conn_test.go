@@ -216,6 +216,24 @@ func TestConnCloses(t *testing.T) {
 	}
 }
 
+func TestConnFails(t *testing.T) {
+	c := NewConn(strictServer())
+	c.Fail(StatusInvalidPayloadData, "why", 0)
+	c.Fail(StatusProtocolError, "twice", 0)
+	log, sent := run(c, notation(t, "text \"late\"\nclose 1001"), 0)
+	if want := notation(t, `close 1007 nomask "why"`); !bytes.Equal(sent, want) || len(log) != 0 || c.State() != StateClosed {
+		t.Errorf("sent %x, then %v in state %d", sent, log, c.State())
+	}
+}
+
+func TestConnSendsCompressed(t *testing.T) {
+	c := NewConn(Config{Role: RoleClient, Fatal: Strict(), Deflate: true})
+	c.SendCompressed(OpcodeText, unhex(t, "f248cdc9c90700"), 0x37fa213d)
+	if got, want := c.Output(), notation(t, "text rsv1 mask=37fa213d hex:f248cdc9c90700"); !bytes.Equal(got, want) {
+		t.Errorf("sent %x, expected %x", got, want)
+	}
+}
+
 func TestConnCutsAReasonAtACharacter(t *testing.T) {
 	c := NewConn(strictServer())
 	c.Close(StatusPolicyViolation, strings.Repeat("a", 122)+"€", 0)

@@ -95,12 +95,17 @@ var messageTail = []byte{0, 0, 0xff, 0xff}
 
 // NewInflater returns an inflater for one direction of a connection.
 func NewInflater(config InflateConfig) *Inflater {
-	z := &Inflater{config: config, limit: uint64(config.Limit)}
+	z := new(Inflater)
+	z.configure(config)
+	return z
+}
+
+func (z *Inflater) configure(config InflateConfig) {
+	z.config, z.limit = config, uint64(config.Limit)
 	if config.Limit <= 0 {
 		z.limit = MaxDraftPayload
 	}
 	z.reach = 1 << windowBits(config.WindowBits)
-	return z
 }
 
 // InflateReason is what went wrong, for callers that have to choose an answer.
@@ -221,11 +226,19 @@ func (z *Inflater) Reset() {
 	z.err, z.open = nil, false
 }
 
+// Resume makes an inflater that is done with one connection ready for another,
+// whose messages before this one ended with history: what is left of it after
+// MaxWindowBits is all that counts. So a few inflaters serve many connections,
+// and a connection keeps no more than its window.
+func (z *Inflater) Resume(config InflateConfig, history []byte) {
+	z.configure(config)
+	z.Reset()
+	z.window.fill(history)
+}
+
 // begin begins a message.
 func (z *Inflater) begin() {
-	if z.window.buf == nil {
-		z.window.buf = make([]byte, windowBuffer)
-	}
+	z.window.allocate()
 	z.window.begin(z.config.NoContextTakeover)
 	z.open, z.state, z.emptyStored = true, inflateHeader, false
 	z.bits, z.nbits, z.loaded, z.out = 0, 0, 0, 0

@@ -259,6 +259,44 @@ func TestInflateReset(t *testing.T) {
 	}
 }
 
+// One inflater serves several connections, each with its own window and history.
+func TestInflateResume(t *testing.T) {
+	far := deflateByLibrary(slices.Concat([]byte("begin"), make([]byte, 600), []byte("begin")), 9)
+	again := unhex(t, "f200110000") // a match into the message before
+	z := NewInflater(InflateConfig{})
+	if _, _, err := inflateAll(z, []byte("\x06"), 1); err == nil {
+		t.Fatal("a reserved block is inflated")
+	}
+	for _, step := range []struct {
+		config  InflateConfig
+		history string
+		message []byte
+		out     string
+		reason  InflateReason // where there is no out
+	}{
+		{InflateConfig{}, "Hello", again, "Hello", 0},
+		{InflateConfig{}, strings.Repeat("x", 100_000) + "Hello", again, "Hello", 0},
+		{InflateConfig{}, "", again, "", InflateDistance},
+		{InflateConfig{NoContextTakeover: true}, "Hello", again, "", InflateForgotten},
+		{InflateConfig{Limit: 4}, "Hello", again, "", InflateLimit},
+		{InflateConfig{WindowBits: 9}, "", far, "", InflateWindow},
+		{InflateConfig{WindowBits: 10}, "", far, "begin" + strings.Repeat("\x00", 600) + "begin", 0},
+		{InflateConfig{WindowBits: 8}, "Hello", again, "Hello", 0},
+	} {
+		z.Resume(step.config, []byte(step.history))
+		out, _, err := inflateAll(z, step.message, 3)
+		var typed *InflateError
+		switch {
+		case step.out != "":
+			if string(out) != step.out || err != nil {
+				t.Errorf("%+v behind %.10q: %.10q, %v", step.config, step.history, out, err)
+			}
+		case !errors.As(err, &typed) || typed.Reason != step.reason:
+			t.Errorf("%+v behind %.10q: %v", step.config, step.history, err)
+		}
+	}
+}
+
 func deflateByLibrary(src []byte, level int) []byte {
 	var b bytes.Buffer
 	w, _ := flate.NewWriter(&b, level)

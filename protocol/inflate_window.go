@@ -92,6 +92,22 @@ func (w *inflateWindow) begin(forget bool) {
 // reset forgets everything but the memory.
 func (w *inflateWindow) reset() { *w = inflateWindow{buf: w.buf} }
 
+// allocate makes the buffer, once.
+func (w *inflateWindow) allocate() {
+	if w.buf == nil {
+		w.buf = make([]byte, windowBuffer)
+	}
+}
+
+// fill puts output of earlier messages into an empty window.
+func (w *inflateWindow) fill(history []byte) {
+	if len(history) > 0 {
+		w.allocate()
+		w.pos = copy(w.buf, history[max(0, len(history)-maxWindow):])
+		w.sent = w.pos
+	}
+}
+
 // flush gives out what has come since last time.
 func (w *inflateWindow) flush(dst []byte) []byte {
 	dst = append(dst, w.buf[w.sent:w.pos]...)
