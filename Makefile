@@ -17,7 +17,7 @@ PAGE_FILES := $(wildcard static/*.html static/*.mjs static/*.svg static/css/*.cs
 .PHONY: build run test test-native test-wasm test-page check bench fuzz size clean help browser node
 .DEFAULT_GOAL := build
 
-## build     the WASM module, the page's compressed forms and the server
+## build     the WASM module, the page's joined and compressed forms and the server
 build: $(OUT)/packed
 	$(GO) build -trimpath -o $(OUT)/framecraft ./server
 
@@ -43,8 +43,8 @@ $(DIST)/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
 	@mkdir -p $(DIST)
 	cp $< $@
 
-# Brotli and gzip forms of everything that is served.
-$(OUT)/packed: $(WASM) $(DIST)/wasm_exec.js $(PAGE_FILES) static/internal/pack/main.go
+# One file for what imports what, and brotli and gzip forms of everything that is served.
+$(OUT)/packed: $(WASM) $(DIST)/wasm_exec.js $(PAGE_FILES) $(wildcard static/internal/pack/*.go)
 	@mkdir -p $(OUT)
 	cd static/internal/pack && $(GO) run . ../../dist
 	@touch $@

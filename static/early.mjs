@@ -3,7 +3,6 @@
 // document. protocol.mjs takes over what has been started.
 
 const address = "/dist/protocol.wasm";
-const support = "/dist/wasm_exec.js";
 
 let heard = () => {};
 let latest = null;
@@ -41,9 +40,9 @@ async function start() {
 /** Go's own support script. It is a classic script, but one that a module may be as well. */
 async function loadSupport() {
   try {
-    await import(support);
+    await import("/dist/wasm_exec.js");
   } catch (error) {
-    throw failure("fetch", `${support}: ${error.message}`);
+    throw failure("fetch", `/dist/wasm_exec.js: ${error.message}`);
   }
 }
 

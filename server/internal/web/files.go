@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,6 +22,11 @@ import (
 // The compressed forms come from the folder dist (static/internal/pack makes
 // them). They count only for the bytes that dist/packed.txt says they were made
 // from, so a file edited since then is served as it is.
+//
+// So do the joined files: one form of app.mjs that holds all modules that it
+// imports, one of css/page.css. dist/joined.txt lists each with the files that it was made
+// from. While those are what they were, it is served at its entry's address;
+// otherwise the browser gets the sources and imports one by one, which works as well.
 
 // contentTypes are the endings of the names that are served.
 var contentTypes = map[string]string{
@@ -29,17 +36,23 @@ var contentTypes = map[string]string{
 	".css":  "text/css; charset=utf-8",
 	".svg":  "image/svg+xml",
 	".wasm": "application/wasm",
+	".map":  "application/json",
 }
 
 const (
 	indexName  = "index.html"
 	moduleName = "dist/protocol.wasm"
 	packedName = "dist/packed.txt"
+	joinedName = "dist/joined.txt"
+
+	joinedEnding = ".joined"
 )
 
 // file is one file of the page.
 type file struct {
 	contentType string
+	// packed tells that it is what dist/packed.txt says.
+	packed bool
 	// forms are the representations in the order of preference; the last one is
 	// the file as it is.
 	forms []form
@@ -61,34 +74,21 @@ func readFiles(page fs.FS) (map[string]*file, error) {
 	}
 	files := map[string]*file{}
 	err = fs.WalkDir(page, ".", func(name string, entry fs.DirEntry, err error) error {
-		contentType := contentTypes[path.Ext(name)]
+		contentType := contentTypes[path.Ext(strings.TrimSuffix(name, joinedEnding))]
 		if err != nil || entry.IsDir() || contentType == "" {
 			return err
 		}
-		body, err := fs.ReadFile(page, name)
+		f, err := readFile(page, name, packed)
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(body)
-		digest := hex.EncodeToString(sum[:])
-		tag := digest[:20]
-		f := &file{contentType: contentType}
-		if packed[name] == digest {
-			for _, coding := range [...]struct{ name, ending string }{{"br", ".br"}, {"gzip", ".gz"}} {
-				body, err := fs.ReadFile(page, "dist/"+strings.TrimPrefix(name, "dist/")+coding.ending)
-				if errors.Is(err, fs.ErrNotExist) {
-					continue
-				}
-				if err != nil {
-					return err
-				}
-				f.forms = append(f.forms, form{coding.name, `"` + tag + "-" + coding.name + `"`, body})
-			}
-		}
-		f.forms = append(f.forms, form{"", `"` + tag + `"`, body})
+		f.contentType = contentType
 		files["/"+name] = f
 		return nil
 	})
+	if err == nil {
+		err = useJoined(page, files)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("web: reading the page: %w", err)
 	}
@@ -96,6 +96,56 @@ func readFiles(page fs.FS) (map[string]*file, error) {
 		files["/"] = index
 	}
 	return files, nil
+}
+
+// readFile reads one file and its compressed forms.
+func readFile(page fs.FS, name string, packed map[string]string) (*file, error) {
+	body, err := fs.ReadFile(page, name)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(body)
+	digest := hex.EncodeToString(sum[:])
+	tag := digest[:20]
+	f := &file{packed: packed[name] == digest}
+	if f.packed {
+		for _, coding := range [...]struct{ name, ending string }{{"br", ".br"}, {"gzip", ".gz"}} {
+			body, err := fs.ReadFile(page, "dist/"+strings.TrimPrefix(name, "dist/")+coding.ending)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			f.forms = append(f.forms, form{coding.name, `"` + tag + "-" + coding.name + `"`, body})
+		}
+	}
+	f.forms = append(f.forms, form{"", `"` + tag + `"`, body})
+	return f, nil
+}
+
+// useJoined puts each joined file, unless something that it was made from has
+// changed, in the place of its entry, and takes it away from its own.
+func useJoined(page fs.FS, files map[string]*file) error {
+	list, err := fs.ReadFile(page, joinedName)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	unchanged := func(name string) bool { f := files["/"+name]; return f != nil && f.packed }
+	use := map[string]*file{}
+	for line := range strings.Lines(string(list)) {
+		names := strings.Fields(line)
+		if len(names) == 0 {
+			continue
+		}
+		own := "dist/" + names[0] + joinedEnding
+		if unchanged(own) && !slices.ContainsFunc(names, func(name string) bool { return !unchanged(name) }) {
+			use["/"+names[0]] = files["/"+own]
+		}
+	}
+	maps.DeleteFunc(files, func(address string, _ *file) bool { return strings.HasSuffix(address, joinedEnding) })
+	maps.Copy(files, use)
+	return nil
 }
 
 // readPacked returns the SHA-256 that each file had when it was packed. A clean

@@ -20,8 +20,9 @@ import (
 
 const wasmPath = "/dist/protocol.wasm"
 
-// gate serves the shared server's page with protocol.wasm as `wasm` gives it.
-func gate(t *testing.T, wasm func(w http.ResponseWriter, body []byte)) string {
+// inFront stands between browser and the shared server; what it answers itself
+// never gets there.
+func inFront(t *testing.T, answers func(w http.ResponseWriter, r *http.Request) bool) string {
 	t.Helper()
 	behind, err := url.Parse(theServer(t).url())
 	if err != nil {
@@ -34,30 +35,41 @@ func gate(t *testing.T, wasm func(w http.ResponseWriter, body []byte)) string {
 		}
 	}}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != wasmPath {
+		if !answers(w, r) {
 			proxy.ServeHTTP(w, r)
-			return
 		}
-		answer, err := http.Get(strings.TrimSuffix(behind.String(), "/") + wasmPath)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadGateway)
-			return
-		}
-		defer answer.Body.Close()
-		body, err := io.ReadAll(answer.Body)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadGateway)
-			return
-		}
-		w.Header().Set("Content-Type", "application/wasm")
-		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
-		wasm(w, body)
 	}))
 	t.Cleanup(func() {
 		front.CloseClientConnections()
 		front.Close()
 	})
 	return front.URL + "/"
+}
+
+// gate serves the shared server's page with protocol.wasm as `wasm` gives it.
+func gate(t *testing.T, wasm func(w http.ResponseWriter, body []byte)) string {
+	t.Helper()
+	behind := strings.TrimSuffix(theServer(t).url(), "/")
+	return inFront(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != wasmPath {
+			return false
+		}
+		answer, err := http.Get(behind + wasmPath)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return true
+		}
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return true
+		}
+		w.Header().Set("Content-Type", "application/wasm")
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+		wasm(w, body)
+		return true
+	})
 }
 
 const bootText = `document.querySelector("fc-boot").innerText`

@@ -1,15 +1,19 @@
-// Command pack writes the compressed forms of the page's files, at build time,
-// so that the server never compresses anything while somebody waits.
+// Command pack joins and compresses the page's files, at build time, so that a
+// browser asks seldom and the server never compresses anything while somebody waits.
 //
 //	go run . [-v] ../../dist
 //
-// The argument is the folder dist inside the page's folder. For every file
-// <path> that the server serves, dist gets <path>.br (brotli, quality 11) and
-// <path>.gz (gzip, level 9), each only where it is smaller than the file; the
-// files of dist itself have theirs beside them. dist/packed.txt lists the
-// SHA-256 of every file as it was packed: the server serves a compressed form
-// only for the bytes that it was made from, and a second run packs only what has
-// changed.
+// The argument is the folder dist inside the page's folder. What index.html asks
+// for and what that imports become one file, dist/<path>.joined, with the map
+// dist/<path>.map to its sources; dist/joined.txt lists these files, each with all that it
+// was made from (join.go, styles.go).
+//
+// For every file <path> that the server serves, dist gets <path>.br (brotli,
+// quality 11) and <path>.gz (gzip, level 9), each only where it is smaller than
+// the file; the files of dist itself have theirs beside them. dist/packed.txt
+// lists the SHA-256 of every file as it was packed: the server serves joined and
+// compressed forms only for the bytes that they were made from, and a second run
+// compresses only what has changed.
 //
 // It is a module of its own so that the brotli encoder is no requirement of the
 // product.
@@ -35,9 +39,13 @@ import (
 )
 
 // served are the endings of the names that package web serves.
-var served = []string{".html", ".mjs", ".js", ".css", ".svg", ".wasm"}
+var served = []string{".html", ".mjs", ".js", ".css", ".svg", ".wasm", ".map", joinedEnding}
 
-const listName = "packed.txt"
+const (
+	listName       = "packed.txt"
+	joinedListName = "joined.txt"
+	joinedEnding   = ".joined"
+)
 
 func main() {
 	verbose := flag.Bool("v", false, "print every file, not only the WASM module and the sum")
@@ -52,11 +60,14 @@ func main() {
 	}
 }
 
-// pack compresses what is served from the folder that dist stands in.
+// pack joins and compresses what is served from the folder that dist stands in.
 func pack(dist string, verbose bool) error {
 	page := filepath.Dir(filepath.Clean(dist))
 	before, err := readList(filepath.Join(dist, listName))
 	if err != nil {
+		return err
+	}
+	if err := join(page, dist); err != nil {
 		return err
 	}
 	now := map[string]string{}
@@ -103,6 +114,41 @@ func pack(dist string, verbose bool) error {
 	}
 	fmt.Println(sum.line("all of the page"))
 	return writeList(filepath.Join(dist, listName), now)
+}
+
+// join writes the joined files, their maps and their list into dist.
+func join(page, dist string) error {
+	files, err := joinModules(os.DirFS(page))
+	if err != nil {
+		return err
+	}
+	styles, err := joinStyles(os.DirFS(page))
+	if err != nil {
+		return err
+	}
+	var list strings.Builder
+	for _, file := range append(files, styles...) {
+		place := "/dist/" + file.path + ".map"
+		if path.Ext(file.path) == ".css" {
+			file.text.add("/*# sourceMappingURL=" + place + " */")
+		} else {
+			file.text.add("//# sourceMappingURL=" + place)
+		}
+		origins, err := file.text.sourceMap(file.path, func(name string) ([]byte, error) { return fs.ReadFile(os.DirFS(page), name) })
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(dist, filepath.FromSlash(file.path))
+		if err := errors.Join(
+			os.MkdirAll(filepath.Dir(target), 0o755),
+			os.WriteFile(target+joinedEnding, []byte(file.text.String()), 0o644),
+			os.WriteFile(target+".map", origins, 0o644),
+		); err != nil {
+			return err
+		}
+		fmt.Fprintln(&list, file.path, strings.Join(file.parts, " "))
+	}
+	return os.WriteFile(filepath.Join(dist, joinedListName), []byte(list.String()), 0o644)
 }
 
 // write leaves the compressed forms of body beside target, or none where
