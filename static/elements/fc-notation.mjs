@@ -86,6 +86,8 @@ class Notation extends Part {
     this.#reading = true;
     this.intend({ do: "read", doc, kind: "notation" });
     this.#reading = false;
+    // At once, for what keyup would light costs a frame of its own.
+    this.#caretMoved();
   }
 
   #left() {

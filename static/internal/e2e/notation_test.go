@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"framecraft/protocol"
+
+	"github.com/chromedp/cdproto/input"
 )
 
 func TestUnreadableNotation(t *testing.T) {
@@ -107,5 +109,21 @@ func TestUnreadableField(t *testing.T) {
 	}
 	if v := p.views(); v.Hex != good.Hex {
 		t.Errorf("the draft became %s, expected %s", v.Hex, good.Hex)
+	}
+}
+
+// What is typed lights its field with the same frame that shows the report, not
+// when the key is released.
+func TestTypedWordIsLit(t *testing.T) {
+	t.Parallel()
+	p := openPage(t, hello)
+	p.click(notationLine)
+	p.press("Ctrl+End")
+	lit := `[...document.querySelectorAll(".notation-mirror .lit")].map((node) => node.textContent).join("|")`
+	for _, step := range []struct{ typed, lit string }{{" len=5", "len=5"}, {"x", ""}} {
+		p.do(call(input.InsertText, input.InsertTextParams{Text: step.typed})) // no key, so none is released
+		if found := read[string](p, lit); found != step.lit {
+			t.Errorf("after %q was typed, %q is lit, expected %q", step.typed, found, step.lit)
+		}
 	}
 }
