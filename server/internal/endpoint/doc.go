@@ -29,5 +29,6 @@
 // A mutex in the connection makes every writer wait for the one before, so
 // frames never mix. Nothing is read while answers wait to be written: a peer
 // that does not read feels it by TCP, and the write deadline ends it. That is
-// why there is no queue that could overflow.
+// why there is no queue that could overflow. Whoever sends without being asked
+// (Push) waits like everybody else.
 package endpoint

@@ -44,13 +44,17 @@ func (c *Conn) received() {
 	if buffer := c.protocol.TakeMessageBuffer(); buffer != nil {
 		putBuffer(buffer)
 	}
-	// Writing may have taken a while, in which nothing was read: a pong that came
-	// in that time is not late.
 	after := c.endpoint.now()
-	if c.pongBy != 0 {
-		c.pongBy += after - now
-	}
+	c.excuse(after - now)
 	c.settle(after)
+}
+
+// excuse allows for the time that writing took. Nothing was read meanwhile: a
+// pong that came in that time is not late.
+func (c *Conn) excuse(wrote time.Duration) {
+	if c.pongBy != 0 {
+		c.pongBy += wrote
+	}
 }
 
 // lendMessageBuffer gives the protocol memory for a message that begins here and

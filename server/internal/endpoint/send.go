@@ -30,6 +30,26 @@ func (c *Conn) Send(opcode protocol.Opcode, payload []byte) {
 	c.protocol.TakeOutput(head[:0])
 }
 
+// Push sends a message from any goroutine but the one that Kind.Message runs on,
+// and returns when it is written, so that a peer which reads slowly slows its
+// sender down. It reports whether the connection is still open.
+func (c *Conn) Push(opcode protocol.Opcode, payload []byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	defer c.guard()
+	if c.draining || c.broken || c.protocol.State() != protocol.StateOpen {
+		return false
+	}
+	now := c.endpoint.now()
+	c.Send(opcode, payload)
+	c.flush()
+	c.protocol.TakeOutput(nil)
+	after := c.endpoint.now()
+	c.excuse(after - now)
+	c.settle(after)
+	return !c.broken
+}
+
 // Close begins the closing handshake; the reason goes into the log as well. It
 // is for Kind.Message.
 func (c *Conn) Close(code protocol.StatusCode, reason string) {
