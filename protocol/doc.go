@@ -23,6 +23,8 @@
 //   - [ParseExtensions], [NegotiateDeflate] and [ReadDeflateResponse] agree on
 //     permessage-deflate (RFC 7692); [Inflater] and [AppendDeflate] are its data,
 //     with every block, code and match in view.
+//   - [Scenario] is a whole conversation as one side is to hold it, [Transcript] is
+//     what came of it; both are text as well, described below.
 //   - [Presets] and [Symptoms] are collections: drafts worth a look, and what
 //     other programs say about them.
 //

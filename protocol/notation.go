@@ -38,16 +38,24 @@ func ParseNotation(text string) ([]Draft, error) {
 		if err := l.parse(); err != nil {
 			return nil, err
 		}
-		size, ok := l.draft.Payload.size()
-		if !ok || size > room {
-			at := l.said[respectPayload]
-			return nil, l.fail(at.start, at.end,
-				"at most "+strconv.Itoa(MaxDraftPayload)+" bytes of payload in all frames together")
+		if err := l.takeRoom(&room); err != nil {
+			return nil, err
 		}
-		room -= size
 		drafts = append(drafts, l.draft)
 	}
 	return drafts, nil
+}
+
+// takeRoom takes the payload that was read out of the room for all of them.
+func (l *lineParser) takeRoom(room *uint64) error {
+	size, ok := l.draft.Payload.size()
+	if !ok || size > *room {
+		at := l.said[respectPayload]
+		return l.fail(at.start, at.end,
+			"at most "+strconv.Itoa(MaxDraftPayload)+" bytes of payload in all frames together")
+	}
+	*room -= size
+	return nil
 }
 
 // size returns the length of the payload as written, and whether it is one that
@@ -98,6 +106,8 @@ type lineParser struct {
 	// said holds where the word begins and ends that decided about a respect; an
 	// end of 0 says that none did.
 	said [respectCount]struct{ start, end int }
+	// strange: the line was refused for a word that does not exist.
+	strange bool
 }
 
 const (
@@ -339,8 +349,9 @@ func (l *lineParser) unknown(start, end int) error {
 	} else if l.said[respectOpcode].end == 0 {
 		expected = expectedOpcode
 	}
-	if near := nearestWord(l.line[start:end]); near != "" {
-		expected = near + ", which is the nearest word there is; or " + expected
+	if near := nearestWord(l.line[start:end], notationWords[:]); near != "" {
+		expected = near + expectedNearest + expected
 	}
+	l.strange = true
 	return l.fail(start, end, expected)
 }

@@ -79,9 +79,12 @@ var notationWords = [...]string{
 	"len7", "len16", "len64", "len=", "cut=", "bytes", "hex:", "repeat(",
 }
 
-// nearestWord returns the word of the notation that takes the fewest changes to
+// expectedNearest stands between the nearest word and what else is expected.
+const expectedNearest = ", which is the nearest word there is; or "
+
+// nearestWord returns the word of the lists that takes the fewest changes to
 // make from the given one, or "" when none is near.
-func nearestWord(word string) string {
+func nearestWord(word string, lists ...[]string) string {
 	if at := strings.IndexAny(word, "=:("); at >= 0 {
 		word = word[:at+1]
 	}
@@ -91,9 +94,11 @@ func nearestWord(word string) string {
 		// Of three letters two changes leave nothing that could be recognised.
 		least = 2
 	}
-	for _, candidate := range notationWords {
-		if n := editDistance(word, candidate); n < least {
-			best, least = candidate, n
+	for _, list := range lists {
+		for _, candidate := range list {
+			if n := editDistance(word, candidate); n < least {
+				best, least = candidate, n
+			}
 		}
 	}
 	return best

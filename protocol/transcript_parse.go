@@ -1,0 +1,84 @@
+package protocol
+
+import (
+	"strconv"
+	"strings"
+)
+
+// ParseTranscript reads a transcript. Lines that are blank or only a comment do
+// not count. The error is a *NotationError for the first place that cannot be
+// read.
+func ParseTranscript(text string) (*Transcript, error) {
+	t := &Transcript{}
+	room := uint64(MaxDraftPayload)
+	for number := 1; text != ""; number++ {
+		var line string
+		line, text, _ = strings.Cut(text, "\n")
+		r := lineReader{line: line, number: number}
+		if !r.skipBlanks() || r.line[r.at] == '#' {
+			continue
+		}
+		if len(t.Entries) == MaxTranscriptEntries {
+			return nil, r.fail(r.at, len(line), "at most "+strconv.Itoa(MaxTranscriptEntries)+" entries in one transcript")
+		}
+		e, err := r.entry(&room)
+		if err != nil {
+			return nil, err
+		}
+		t.Entries = append(t.Entries, e)
+	}
+	return t, nil
+}
+
+// entry reads one line.
+func (r *lineReader) entry(room *uint64) (e Entry, err error) {
+	start, end := r.at, r.wordEnd(r.at)
+	var ok bool
+	if e.At, ok = parseDuration(r.line[start:end]); !ok {
+		return e, r.fail(start, end, "a time such as 0.31ms or 1.5s, at most 24 hours")
+	}
+	r.at = end
+	sided := r.word("client")
+	if !sided && r.word("server") {
+		sided, e.From = true, RoleServer
+	}
+	r.skipBlanks()
+	start, end = r.at, r.wordEnd(r.at)
+	for entryWords[e.Kind] != r.line[start:end] || e.Kind.sided() != sided {
+		if e.Kind++; e.Kind > EntryExpect {
+			expected := "client, server, stop or expect"
+			if sided {
+				expected = "what the " + e.From.String() + " did: open, bytes, end, reset or failed"
+			}
+			return e, r.fail(start, end, expected)
+		}
+	}
+	r.at = end
+	switch e.Kind {
+	case EntryBytes:
+		l := lineParser{lineReader: *r}
+		if err = l.raw(); err == nil {
+			err = l.takeRoom(room)
+		}
+		if err != nil {
+			return e, err
+		}
+		e.Data = l.draft.Payload.AppendTo(nil)
+		return e, nil
+	case EntryExpect:
+		r.skipBlanks()
+		start, end = r.at, r.wordEnd(r.at)
+		n, ok := parseNumber(r.line[start:end], MaxScenarioLines)
+		if !ok {
+			return e, r.fail(start, end, "a line of the scenario, a number")
+		}
+		r.at, e.Line = end, int(n)
+		if e.Met = r.word("met"); !e.Met && !r.word("unmet") {
+			return e, r.fail(r.at, r.wordEnd(r.at), "met or unmet")
+		}
+	}
+	if e.Note, err = r.value(); err == nil {
+		_, err = r.endLine()
+	}
+	return e, err
+}
