@@ -77,6 +77,8 @@ func (d Diagnostic) sentence() string {
 		return "The last character of the message is not complete."
 	case d.Rule == RuleCloseReasonInvalidUTF8 && d.value == utf8Ends:
 		return "The last character of the reason is not complete."
+	case d.Rule == RuleDeflateTailMissing && d.value == 0:
+		return "The message has no payload data; even nothing compresses to one byte, 00."
 	}
 	return d.Rule.Rule().found
 }
@@ -101,7 +103,7 @@ func appendShown(dst []byte, text string) []byte {
 // value and other in decimal, f is other as a frame's number, k is value as a
 // masking key, o the opcode's name, s the name of the status code, m the shortest
 // form of value, x value as a byte, p "byte" or "bytes" for value, t and u the
-// texts found and wanted in quotes.
+// texts found and wanted in quotes, i and j the same where the words are our own.
 func (d Diagnostic) AppendFound(dst []byte) []byte {
 	text := d.sentence()
 	for i := 0; i < len(text); i++ {
@@ -131,6 +133,10 @@ func (d Diagnostic) AppendFound(dst []byte) []byte {
 			dst = appendShown(dst, d.text)
 		case 'u':
 			dst = appendShown(dst, d.wanted)
+		case 'i':
+			dst = append(dst, d.text...)
+		case 'j':
+			dst = append(dst, d.wanted...)
 		case 'p':
 			dst = append(dst, plural(d.value, "byte", "bytes")...)
 		}

@@ -193,31 +193,39 @@ func (z *Inflater) Inflate(dst, src []byte) ([]byte, error) {
 
 // Finish ends the message: it appends what comes when 00 00 ff ff is put back,
 // and says how the message ended. The next piece belongs to the next message.
-func (z *Inflater) Finish(dst []byte) ([]byte, InflateEnd, error) {
+func (z *Inflater) Finish(dst []byte) (out []byte, end InflateEnd, err error) {
 	if !z.open && z.err == nil {
 		z.begin()
 	}
-	end := InflateTailMissing
 	// Between two blocks, with no bit in hand, the tail would begin a block that
 	// it does not end. Then it was not removed, or never was there.
 	if z.state == inflateHeader && z.nbits == 0 {
+		end = InflateTailMissing
 		if z.emptyStored {
 			end = InflateTailKept
 		}
-	} else {
-		dst, _ = z.Inflate(dst, messageTail)
-		switch {
-		case z.err != nil:
-		case z.state == inflateHeader:
-			if z.nbits == 0 && z.emptyStored {
-				end = InflateComplete
-			}
-		case z.state != inflateStored:
-			z.fail(InflateUnfinished, z.position(), z.nbits, "the end of the message", "the rest of a "+z.kind.String()+" block")
+		z.open = false
+		return dst, end, z.err
+	}
+	dst, _ = z.Inflate(dst, messageTail)
+	end, err = z.conclude()
+	return dst, end, err
+}
+
+// conclude ends the message behind the tail that was put back.
+func (z *Inflater) conclude() (InflateEnd, error) {
+	end := InflateTailMissing
+	switch {
+	case z.err != nil:
+	case z.state == inflateHeader:
+		if z.nbits == 0 && z.emptyStored {
+			end = InflateComplete
 		}
+	case z.state != inflateStored:
+		z.fail(InflateUnfinished, z.position(), z.nbits, "the end of the message", "the rest of a "+z.kind.String()+" block")
 	}
 	z.open = false
-	return dst, end, z.err
+	return end, z.err
 }
 
 // Reset forgets the message under way, all messages before it and any error.

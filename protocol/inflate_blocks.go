@@ -88,12 +88,13 @@ func (z *Inflater) readStoredLength() bool {
 		return false
 	}
 	at := z.position()
-	v := z.take(32)
+	v := uint32(z.bits)
 	if v&0xffff != ^v>>16 {
 		return z.fail(InflateStoredLength, at, 32,
 			"LEN "+strconv.FormatUint(uint64(v&0xffff), 16)+" with NLEN "+strconv.FormatUint(uint64(v>>16), 16),
 			"NLEN "+strconv.FormatUint(uint64(^v&0xffff), 16))
 	}
+	z.take(32)
 	z.stored = int(v & 0xffff)
 	if z.config.Visitor != nil {
 		z.config.Visitor.Length(Span{at, 32}, z.stored)
@@ -105,6 +106,13 @@ func (z *Inflater) readStoredLength() bool {
 	}
 	z.state = inflateStoredData
 	return true
+}
+
+// putTailBack goes on after an InflateStoredLength as if an empty block's length
+// stood there and nothing had been read.
+func (z *Inflater) putTailBack() {
+	z.err, z.emptyStored, z.open = nil, true, true
+	z.endBlock(0)
 }
 
 // readStored copies as much of a stored block as is there and has room.

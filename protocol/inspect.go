@@ -37,6 +37,9 @@ type Report struct {
 	DiagnosticCount int
 	Messages        []Message
 	MessageCount    int
+	// InflateCut: compressed messages would have inflated to more than
+	// InflateTotal, and not all of them were.
+	InflateCut bool
 }
 
 // Frame is one frame as a receiver reads it.
@@ -102,6 +105,12 @@ type inspector struct {
 	// closedAt is the frame that was the first Close, if sequence.closed.
 	closedAt int
 	keys     map[MaskingKey]int
+	// inflation reads the compressed messages.
+	inflation inflation
+	// keep is the messageStart of the one message whose inflated data is kept; -1
+	// is none.
+	keep int
+	kept []byte
 	// scratch holds a piece of payload data while it is unmasked.
 	scratch [4096]byte
 }
@@ -111,16 +120,26 @@ const maxKeysRemembered = 1 << 16
 
 // Inspect reads src, the bytes of one direction from the first frame on.
 func Inspect(src []byte, options Options) *Report {
-	in := inspector{
+	in := newInspector(src, options)
+	in.run()
+	return in.report
+}
+
+func newInspector(src []byte, options Options) *inspector {
+	return &inspector{
 		report: &Report{Options: options, Length: len(src), Verdict: Verdict{Diagnostic: -1}},
 		src:    src,
+		keep:   -1,
 	}
+}
+
+// run reads all the bytes.
+func (in *inspector) run() {
 	var last Frame
-	for at := 0; at < len(src); at = last.End {
+	for at := 0; at < len(in.src); at = last.End {
 		last = in.frame(at)
 	}
 	in.end(last)
-	return in.report
 }
 
 // frame reads and judges the frame at the offset.

@@ -17,12 +17,14 @@ type Message struct {
 	Length   int
 	Complete bool
 	// Compressed: permessage-deflate was agreed on, and RSV1 of the first frame
-	// says that the payload data is compressed.
-	Compressed bool
-	// BadUTF8: a text message that is not valid UTF-8.
+	// says that the payload data is compressed. Inflated: all of it that has come
+	// could be inflated, to InflatedLength bytes; otherwise that is how far it went.
+	Compressed, Inflated bool
+	InflatedLength       int
+	// BadUTF8: a text message that is not valid UTF-8, inflated if it is compressed.
 	BadUTF8 bool
-	// Preview is the beginning of the payload data, at most 64 bytes and for text
-	// not cut inside a character.
+	// Preview is the beginning of the payload data, inflated if it is compressed,
+	// at most 64 bytes and for text not cut inside a character.
 	Preview []byte
 }
 
@@ -39,7 +41,9 @@ func (in *inspector) payload(f *Frame) {
 			in.list()
 		}
 		in.message = Message{Opcode: f.Header.Opcode(), FirstFrame: f.Index}
-		in.message.Compressed = in.report.DeflateAgreed && f.Header.Has(RSV1)
+		if in.report.DeflateAgreed && f.Header.Has(RSV1) {
+			in.message.Compressed, in.message.Inflated = true, !in.report.InflateCut
+		}
 		in.messageStart = f.Start
 		in.text = UTF8{}
 		in.data(f)
@@ -55,7 +59,11 @@ func (in *inspector) data(f *Frame) {
 	m := &in.message
 	m.FrameCount++
 	m.LastFrame = f.Index
-	isText := m.Opcode == OpcodeText && !m.Compressed
+	if m.Compressed {
+		in.compressed(f)
+		return
+	}
+	isText := m.Opcode == OpcodeText
 	before := m.Length
 	in.unmasked(f, func(offset int, piece []byte) bool {
 		if room := previewLength - len(m.Preview); room > 0 && m.Length == len(m.Preview) {
@@ -100,7 +108,11 @@ func (in *inspector) list() {
 	if len(r.Messages) == ReportLimit {
 		return
 	}
-	if m.Opcode == OpcodeText && m.Length > len(m.Preview) {
+	length := m.Length
+	if m.Compressed {
+		length = m.InflatedLength
+	}
+	if m.Opcode == OpcodeText && length > len(m.Preview) {
 		m.Preview = trimPartialRune(m.Preview)
 	}
 	r.Messages = append(r.Messages, m)

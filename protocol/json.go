@@ -15,12 +15,13 @@ func (r *Report) AppendJSON(dst []byte) []byte {
 	w := jsonWriter{append(dst, '{')}
 	w.name("sender").string(r.Sender.String())
 	w.name("ended").bool(r.Ended)
+	w.name("deflate").agreement(r.Deflate, r.DeflateAgreed)
 	w.name("length").int(r.Length)
 	w.name("verdict")
 	w.verdict(r.Verdict)
 	w.name("frames").begin('[')
 	for i := range r.Frames {
-		w.frame(&r.Frames[i])
+		w.frame(&r.Frames[i], r.DeflateAgreed)
 	}
 	w.end(']')
 	w.name("frameCount").int(r.FrameCount)
@@ -36,8 +37,18 @@ func (r *Report) AppendJSON(dst []byte) []byte {
 	}
 	w.end(']')
 	w.name("messageCount").int(r.MessageCount)
+	w.name("inflateLimit").intOrNull(InflateTotal, r.InflateCut)
 	w.end('}')
 	return w.b
+}
+
+// agreement writes what was agreed on as an element of the response's field.
+func (w *jsonWriter) agreement(p DeflateParams, agreed bool) {
+	if !agreed {
+		w.null()
+		return
+	}
+	w.string(string(p.AppendTo(nil)))
 }
 
 func (w *jsonWriter) verdict(v Verdict) {
@@ -49,7 +60,7 @@ func (w *jsonWriter) verdict(v Verdict) {
 	w.end('}')
 }
 
-func (w *jsonWriter) frame(f *Frame) {
+func (w *jsonWriter) frame(f *Frame, deflate bool) {
 	h := f.Header
 	w.begin('{')
 	w.name("start").int(f.Start)
@@ -69,7 +80,7 @@ func (w *jsonWriter) frame(f *Frame) {
 	w.name("maskingKey").key(h.MaskingKey, f.HeaderComplete && h.Has(MASK))
 	w.name("fields").begin('[')
 	for _, field := range f.Fields {
-		w.field(field)
+		w.field(field, f.meaning(field, deflate))
 	}
 	w.end(']')
 	w.end('}')
@@ -85,7 +96,20 @@ func (w *jsonWriter) flags(f Flags) {
 	w.name("opcodeName").string(f.Opcode().String())
 }
 
-func (w *jsonWriter) field(f Field) {
+// meaning says what the value of a field means, or nothing where it speaks for
+// itself.
+func (f *Frame) meaning(field Field, deflate bool) string {
+	if field.Name == FieldRSV1 && field.Value != 0 && deflate {
+		switch f.Header.Opcode() {
+		case OpcodeText, OpcodeBinary:
+			return "the message is compressed"
+		}
+		return "set where it has no place"
+	}
+	return field.meaning()
+}
+
+func (w *jsonWriter) field(f Field, meaning string) {
 	w.begin('{')
 	w.name("name").string(f.Name.String())
 	w.name("bit").uint(f.Span.Bit)
@@ -100,12 +124,12 @@ func (w *jsonWriter) field(f Field) {
 	default:
 		w.decimal(f.Value)
 	}
-	w.name("meaning").string(f.meaning())
+	w.name("meaning").string(meaning)
 	w.name("short").bool(f.Short)
 	w.end('}')
 }
 
-// meaning says what the value means, or nothing where it speaks for itself.
+// meaning is what the value means without an extension.
 func (f Field) meaning() string {
 	on := f.Value != 0
 	switch f.Name {
@@ -177,6 +201,9 @@ func (w *jsonWriter) message(m *Message) {
 	w.name("frameCount").int(m.FrameCount)
 	w.name("length").int(m.Length)
 	w.name("complete").bool(m.Complete)
+	w.name("compressed").bool(m.Compressed)
+	w.name("inflated").bool(m.Inflated)
+	w.name("inflatedLength").intOrNull(m.InflatedLength, m.Compressed)
 	w.name("utf8")
 	if isText {
 		w.bool(!m.BadUTF8)

@@ -53,6 +53,15 @@ const (
 	// permessage-deflate: frames and payload data.
 	RuleDeflateRSV1OnControl
 	RuleDeflateRSV1OnContinuation
+	RuleDeflateDataInvalid
+	RuleDeflateTailKept
+	RuleDeflateTailMissing
+	RuleDeflateBFINALPaddingNonzero
+	RuleDeflateFragmentTailRemoved
+	RuleDeflateClientContextKept
+	RuleDeflateServerContextKept
+	RuleDeflateClientWindowExceeded
+	RuleDeflateServerWindowExceeded
 
 	// The opening handshake.
 
@@ -65,7 +74,7 @@ const (
 const (
 	firstPairRule        = RuleCloseCodeAbove4999 + 1
 	firstDeflateRule     = firstPairRule
-	firstHandshakeRule   = RuleDeflateRSV1OnContinuation + 1
+	firstHandshakeRule   = RuleDeflateServerWindowExceeded + 1
 	firstNegotiationRule = firstHandshakeRule
 )
 

@@ -11,6 +11,9 @@ export interface Report {
   sender: "client" | "server";
   /** TCP ended after the last byte. */
   ended: boolean;
+  /** The agreement on permessage-deflate under which the bytes were read, as an element of
+   *  Sec-WebSocket-Extensions: "permessage-deflate; server_max_window_bits=10"; null when there is none. */
+  deflate: string | null;
   /** How many bytes were read. */
   length: number;
   verdict: Verdict;
@@ -23,6 +26,9 @@ export interface Report {
   /** At most the first 500. */
   messages: Message[];
   messageCount: number;
+  /** How many bytes are inflated at most, when compressed messages would have come to more: what
+   *  lies behind was not looked into. */
+  inflateLimit: number | null;
 }
 
 /** What a strict receiver does with these bytes. */
@@ -105,9 +111,15 @@ export interface Message {
   /** Bytes of payload data. */
   length: number;
   complete: boolean;
-  /** For text: the payload data so far is valid UTF-8. For binary: null. */
+  /** permessage-deflate was agreed on, and RSV1 says that the payload data is compressed. */
+  compressed: boolean;
+  /** All of it so far could be inflated. */
+  inflated: boolean;
+  /** Bytes that came out, as far as it could be inflated; null when it is not compressed. */
+  inflatedLength: number | null;
+  /** For text: the payload data so far, inflated, is valid UTF-8. For binary: null. */
   utf8: boolean | null;
-  /** The first characters of a text, or the first bytes of a binary message in hex. */
+  /** The first characters of a text, or the first bytes of a binary message in hex, inflated. */
   preview: string;
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -85,6 +86,9 @@ func variedAnswers() (answers []func(*workbench)) {
 	for _, preset := range protocol.Presets() {
 		read(preset.Notation, protocol.Options{Sender: preset.Sender, Ended: preset.Ended})
 	}
+	deflate := protocol.Options{DeflateAgreed: true}
+	read("text rsv1 hex:f248cdc9c90700\nbinary rsv1 hex:06", deflate)
+	read("binary rsv1 hex:"+strings.Repeat(zerosDeflated, 129), deflate)
 	read("", client)
 	read("what is this", client)
 	read("text \"a\" # seen\nbinary len16 hex:00\nping len64 hex:00\npong len7 len=5 xor=00000000 hex:00", client)
@@ -102,6 +106,10 @@ func variedAnswers() (answers []func(*workbench)) {
 	)
 	return answers
 }
+
+// zerosDeflated is 128 KiB of zeros, compressed; any number of them may follow each
+// other in one message.
+var zerosDeflated = hex.EncodeToString(protocol.AppendDeflate(nil, make([]byte, 128<<10), protocol.DeflateOptions{KeepTail: true}))
 
 // variedCarriers has carrier frames as the server may meet them: the browser
 // makes legal ones only, so that some of these never come from a browser.
