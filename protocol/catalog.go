@@ -75,6 +75,7 @@ func (w *jsonWriter) rule(r *Rule) {
 	w.name("level").string(r.Level.String())
 	w.name("party").string(r.Party.String())
 	w.name("statusCode").code(r.StatusCode)
+	w.name("httpStatus").intOrNull(r.HTTPStatus, r.HTTPStatus != 0)
 	w.name("asks").string(r.Asks)
 	w.name("answer").string(r.Answer)
 	w.end('}')

@@ -71,6 +71,10 @@ const utf8Ends = 256
 // sentence picks the sentence: two rules have more than one.
 func (d Diagnostic) sentence() string {
 	switch {
+	case d.Rule == RuleHandshakeRequestMalformed, d.Rule == RuleHandshakeResponseMalformed:
+		return headFaults[d.other]
+	case d.Rule == RuleHandshakeHostInvalid && d.other != 0:
+		return "A second Host says %t."
 	case d.Rule == RuleFrameTruncated && d.other != 0:
 		return "The stream ends inside the frame header, after %v %p."
 	case d.Rule == RuleTextInvalidUTF8 && d.value == utf8Ends:

@@ -39,8 +39,10 @@ type Param struct {
 	Start, End int
 }
 
-// ExtensionError says where a Sec-WebSocket-Extensions value leaves the grammar.
-type ExtensionError struct {
+// HeadFieldError says where the value of a field leaves its grammar.
+type HeadFieldError struct {
+	// Of is what the value lists: "extensions" or "subprotocols".
+	Of string
 	// Offset is the byte of the value that could not be read.
 	Offset int
 	// Found is what stands there, quoted, or "the end".
@@ -50,23 +52,36 @@ type ExtensionError struct {
 }
 
 // Error returns the whole sentence.
-func (e *ExtensionError) Error() string {
-	return "byte " + strconv.Itoa(e.Offset) + " of the extensions: found " + e.Found +
+func (e *HeadFieldError) Error() string {
+	return "byte " + strconv.Itoa(e.Offset) + " of the " + e.Of + ": found " + e.Found +
 		", expected " + e.Expected
 }
 
 // ParseExtensions reads the value of a Sec-WebSocket-Extensions field. Its error
-// is an *ExtensionError. The time it takes and what it allocates grow with the
+// is a *HeadFieldError. The time it takes and what it allocates grow with the
 // length of the value only.
 func ParseExtensions(value string) ([]Extension, error) {
-	var list []Extension
-	r := extensionReader{s: value}
+	list, notToken, malformed := readExtensions(value)
+	switch {
+	case notToken != nil:
+		return nil, notToken
+	case malformed != nil:
+		return nil, malformed
+	}
+	return list, nil
+}
+
+// readExtensions reads on behind a quoted value that is no token, which is wrong
+// in another way than what cannot be read at all. Of both it returns the first
+// place; where there is one of the second kind, notToken comes before it.
+func readExtensions(value string) (list []Extension, notToken, malformed *HeadFieldError) {
+	r := headFieldReader{s: value, of: "extensions"}
 	for {
 		r.skipBlanks()
 		if r.at < len(r.s) && r.s[r.at] != ',' {
 			e, err := r.extension()
 			if err != nil {
-				return nil, err
+				return nil, r.notToken, err
 			}
 			list = append(list, e)
 		}
@@ -74,14 +89,14 @@ func ParseExtensions(value string) ([]Extension, error) {
 			break
 		}
 		if r.s[r.at] != ',' {
-			return nil, r.expected(afterParam(list[len(list)-1]))
+			return nil, r.notToken, r.expected(afterParam(list[len(list)-1]))
 		}
 		r.at++
 	}
 	if list == nil {
-		return nil, r.expected("the name of an extension")
+		return nil, nil, r.expected("the name of an extension")
 	}
-	return list, nil
+	return list, r.notToken, nil
 }
 
 // afterParam says what may follow an element that is read, and so shows what its
@@ -93,25 +108,28 @@ func afterParam(e Extension) string {
 	return `";" or ","`
 }
 
-// extensionReader walks along the value.
-type extensionReader struct {
+// headFieldReader walks along the value of a field.
+type headFieldReader struct {
 	s  string
 	at int
+	of string
+	// notToken is the first byte in quotes that no token has.
+	notToken *HeadFieldError
 }
 
 // isExtensionBlank: a line of the old folding arrives here with its line break
 // already gone, so blanks and tabs are all there is.
 func isExtensionBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-func (r *extensionReader) skipBlanks() {
+func (r *headFieldReader) skipBlanks() {
 	for r.at < len(r.s) && isExtensionBlank(r.s[r.at]) {
 		r.at++
 	}
 }
 
 // expected returns the error for the place that the reader has come to.
-func (r *extensionReader) expected(what string) error {
-	e := &ExtensionError{Offset: r.at, Found: "the end", Expected: what}
+func (r *headFieldReader) expected(what string) *HeadFieldError {
+	e := &HeadFieldError{r.of, r.at, "the end", what}
 	if r.at < len(r.s) {
 		e.Found = strconv.Quote(r.s[r.at : r.at+1])
 	}
@@ -134,7 +152,7 @@ func isTokenByte(c byte) bool {
 }
 
 // token reads one token, which has at least one byte.
-func (r *extensionReader) token(what string) (string, error) {
+func (r *headFieldReader) token(what string) (string, *HeadFieldError) {
 	start := r.at
 	for r.at < len(r.s) && isTokenByte(r.s[r.at]) {
 		r.at++
@@ -146,7 +164,7 @@ func (r *extensionReader) token(what string) (string, error) {
 }
 
 // extension reads one element and the blanks behind it.
-func (r *extensionReader) extension() (e Extension, err error) {
+func (r *headFieldReader) extension() (e Extension, err *HeadFieldError) {
 	e.Start = r.at
 	if e.Name, err = r.token("the name of an extension"); err != nil {
 		return e, err
@@ -166,7 +184,7 @@ func (r *extensionReader) extension() (e Extension, err error) {
 }
 
 // param reads one parameter and the blanks behind it.
-func (r *extensionReader) param() (p Param, err error) {
+func (r *headFieldReader) param() (p Param, err *HeadFieldError) {
 	p.Start = r.at
 	if p.Name, err = r.token("the name of a parameter"); err != nil {
 		return p, err
@@ -189,23 +207,25 @@ func (r *extensionReader) param() (p Param, err error) {
 	return p, err
 }
 
-// quoted reads a quoted-string whose content is a token.
-func (r *extensionReader) quoted() (string, error) {
+// quoted reads a quoted-string and takes note where its content is no token.
+func (r *headFieldReader) quoted() (string, *HeadFieldError) {
 	const what = `a byte of a token, or the closing quote`
 	r.at++
 	start := r.at
 	// Only a value with escapes needs memory of its own.
 	var unescaped []byte
 	escaped := false
-	for r.at < len(r.s) {
+	for ; r.at < len(r.s); r.at++ {
 		c := r.s[r.at]
+		expected := what
 		switch {
-		case c == '"' && r.at == start:
-			return "", r.expected("a byte of a token: quotes around nothing are no value")
 		case c == '"':
 			value := r.s[start:r.at]
 			if escaped {
 				value = string(unescaped)
+			}
+			if r.at == start {
+				r.takeNote("a byte of a token: quotes around nothing are no value")
 			}
 			r.at++
 			return value, nil
@@ -214,19 +234,27 @@ func (r *extensionReader) quoted() (string, error) {
 				escaped, unescaped = true, []byte(r.s[start:r.at])
 			}
 			r.at++
-			if r.at == len(r.s) || !isTokenByte(r.s[r.at]) {
-				return "", r.expected("a byte of a token behind the backslash")
+			expected = "a byte of a token behind the backslash"
+			if r.at == len(r.s) {
+				return "", r.expected(expected)
 			}
 			c = r.s[r.at]
-		case !isTokenByte(c):
-			return "", r.expected(what)
+		}
+		if !isTokenByte(c) {
+			r.takeNote(expected)
 		}
 		if escaped {
 			unescaped = append(unescaped, c)
 		}
-		r.at++
 	}
 	return "", r.expected(what)
+}
+
+// takeNote keeps the first byte in quotes that no token has.
+func (r *headFieldReader) takeNote(expected string) {
+	if r.notToken == nil {
+		r.notToken = r.expected(expected)
+	}
 }
 
 // AppendTo appends the element as it is written: "; " between parameters, quotes

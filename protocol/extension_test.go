@@ -76,7 +76,7 @@ func TestExtensionErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		_, err := ParseExtensions(test.value)
-		var typed *ExtensionError
+		var typed *HeadFieldError
 		if !errors.As(err, &typed) || err.Error() != test.want {
 			t.Errorf("%q: %v\nexpected %s", test.value, err, test.want)
 		}
@@ -99,7 +99,7 @@ func FuzzExtensions(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string) {
 		list, err := ParseExtensions(value)
 		if err != nil {
-			var typed *ExtensionError
+			var typed *HeadFieldError
 			if !errors.As(err, &typed) || typed.Offset < 0 || typed.Offset > len(value) || list != nil {
 				t.Fatalf("%q: %v", value, err)
 			}

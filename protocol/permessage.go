@@ -100,9 +100,8 @@ func (p DeflateParams) AppendTo(dst []byte) []byte {
 // DeflateError is what makes an offer one to decline, or a response one to fail
 // the connection for.
 type DeflateError struct {
-	// Rule is the id of the rule that is broken, like
-	// "deflate-response-server-window-larger".
-	Rule string
+	// Rule is the one that is broken, like RuleDeflateResponseServerWindowLarger.
+	Rule RuleID
 	// Found is what stands there, Expected what could have.
 	Found, Expected string
 	// Start and End are the bytes of the field's value.
@@ -111,29 +110,21 @@ type DeflateError struct {
 
 // Error returns the whole sentence.
 func (e *DeflateError) Error() string {
-	return e.Rule + ": found " + e.Found + ", expected " + e.Expected
+	return e.Rule.String() + ": found " + e.Found + ", expected " + e.Expected
 }
-
-// paramRules are the ids for what is wrong with a parameter by itself.
-type paramRules struct{ unknown, value, duplicate string }
-
-var (
-	offerRules = paramRules{"deflate-offer-param-unknown",
-		"deflate-offer-param-value-invalid", "deflate-offer-param-duplicate"}
-	responseRules = paramRules{"deflate-response-param-unknown",
-		"deflate-response-param-value-invalid", "deflate-response-param-duplicate"}
-)
 
 // readDeflateParams reads the parameters of one element and appends everything
 // that is wrong with them.
 func readDeflateParams(e Extension, response bool) (p DeflateParams, wrong []*DeflateError) {
-	rules := offerRules
+	// The rules for a parameter by itself stand in the same order in both.
+	var toResponse RuleID
 	if response {
-		rules = responseRules
+		toResponse = RuleDeflateResponseParamUnknown - RuleDeflateOfferParamUnknown
 	}
 	var seen [4]bool
 	for _, param := range e.Params {
-		complain := func(rule, expected string) {
+		complain := func(rule RuleID, expected string) {
+			rule += toResponse
 			wrong = append(wrong, &DeflateError{rule, strconv.Quote(string(param.AppendTo(nil))),
 				expected, param.Start, param.End})
 		}
@@ -157,14 +148,14 @@ func readDeflateParams(e Extension, response bool) (p DeflateParams, wrong []*De
 				valid = true
 			}
 		default:
-			complain(rules.unknown, "one of the four parameters of permessage-deflate")
+			complain(RuleDeflateOfferParamUnknown, "one of the four parameters of permessage-deflate")
 			continue
 		}
 		if !valid {
-			complain(rules.value, expected)
+			complain(RuleDeflateOfferParamValueInvalid, expected)
 		}
 		if seen[index] {
-			complain(rules.duplicate, "each parameter once")
+			complain(RuleDeflateOfferParamDuplicate, "each parameter once")
 		}
 		seen[index] = true
 	}
@@ -265,15 +256,16 @@ func ReadDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 	return agreed, ok, nil
 }
 
-// readDeflateResponse finds everything that is wrong with a response.
+// readDeflateResponse finds everything that is wrong with a response. What is
+// agreed is what the response says, wrong or not; ok says that it is there.
 func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, ok bool, wrong []*DeflateError) {
 	var response Extension
 	for _, e := range responses {
 		switch {
 		case e.Name != DeflateExtension:
 		case ok:
-			return agreed, false, []*DeflateError{{"deflate-rsv1-conflict", "it twice",
-				"permessage-deflate once: RSV1 has one meaning", e.Start, e.End}}
+			wrong = append(wrong, &DeflateError{RuleDeflateRSV1Conflict, "it twice",
+				"permessage-deflate once: RSV1 has one meaning", e.Start, e.End})
 		default:
 			response, ok = e, true
 		}
@@ -281,10 +273,11 @@ func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 	if !ok {
 		return agreed, false, nil
 	}
-	complain := func(rule, found, expected string) *DeflateError {
+	complain := func(rule RuleID, found, expected string) *DeflateError {
 		return &DeflateError{rule, found, expected, response.Start, response.End}
 	}
-	agreed, wrong = readDeflateParams(response, true)
+	agreed, params := readDeflateParams(response, true)
+	wrong = append(wrong, params...)
 	var nearest []*DeflateError
 	offered, readable, fits := false, false, false
 	for _, e := range offers {
@@ -305,10 +298,10 @@ func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 	}
 	switch {
 	case !offered:
-		wrong = append(wrong, complain("handshake-extension-not-offered",
+		wrong = append(wrong, complain(RuleHandshakeExtensionNotOffered,
 			strconv.Quote(string(response.AppendTo(nil))), "only extensions that were offered"))
 	case !readable:
-		wrong = append(wrong, complain("deflate-bad-offer-accepted",
+		wrong = append(wrong, complain(RuleDeflateBadOfferAccepted,
 			strconv.Quote(string(response.AppendTo(nil))), "every offer to be declined"))
 	case !fits:
 		wrong = append(wrong, nearest...)
@@ -317,21 +310,21 @@ func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 }
 
 // fitResponse compares a response with one offer that it may be for.
-func fitResponse(offer, response DeflateParams, complain func(rule, found, expected string) *DeflateError) (misfits []*DeflateError) {
+func fitResponse(offer, response DeflateParams, complain func(rule RuleID, found, expected string) *DeflateError) (misfits []*DeflateError) {
 	if offer.ServerNoContextTakeover && !response.ServerNoContextTakeover {
-		misfits = append(misfits, complain("deflate-response-takeover-missing",
-			"none", paramServerNoTakeover+", as offered"))
+		misfits = append(misfits, complain(RuleDeflateResponseTakeoverMissing,
+			"no "+paramServerNoTakeover, "it, as offered"))
 	}
 	if got, most := response.WindowBits(RoleServer), offer.WindowBits(RoleServer); got > most {
 		found := paramServerWindow + "=" + strconv.Itoa(got)
 		if response.ServerMaxWindowBits == 0 {
 			found = "no " + paramServerWindow + ", which is 15"
 		}
-		misfits = append(misfits, complain("deflate-response-server-window-larger",
+		misfits = append(misfits, complain(RuleDeflateResponseServerWindowLarger,
 			found, "at most "+strconv.Itoa(most)+", as offered"))
 	}
 	if response.ClientMaxWindowBitsOffered && !offer.ClientMaxWindowBitsOffered {
-		misfits = append(misfits, complain("deflate-response-client-window-unoffered",
+		misfits = append(misfits, complain(RuleDeflateResponseClientWindowUnoffered,
 			paramClientWindow, "none, since the offer has none"))
 	}
 	return misfits

@@ -53,7 +53,7 @@ func TestDeflateOffers(t *testing.T) {
 		offers := mustExtensions(t, DeflateExtension+test.params)
 		got, err := ParseDeflateOffer(offers[0])
 		var typed *DeflateError
-		if errors.As(err, &typed) != (test.rule != "") || typed != nil && typed.Rule != test.rule || got != test.want {
+		if errors.As(err, &typed) != (test.rule != "") || typed != nil && typed.Rule.String() != test.rule || got != test.want {
 			t.Errorf("%q: got %+v, %v, expected %+v, %q", test.params, got, err, test.want, test.rule)
 		}
 		_, _, ok := NegotiateDeflate(offers, DeflateAccept{})
@@ -65,7 +65,7 @@ func TestDeflateOffers(t *testing.T) {
 		}
 		// A server that takes it all the same breaks a rule of its own.
 		_, _, err = ReadDeflateResponse(offers, mustExtensions(t, DeflateExtension))
-		if !errors.As(err, &typed) || typed.Rule != "deflate-bad-offer-accepted" {
+		if !errors.As(err, &typed) || typed.Rule != RuleDeflateBadOfferAccepted {
 			t.Errorf("%q accepted all the same: %v", test.params, err)
 		}
 	}
@@ -141,7 +141,7 @@ func TestDeflateResponses(t *testing.T) {
 		rule := ""
 		var typed *DeflateError
 		if errors.As(err, &typed) {
-			rule = typed.Rule
+			rule = typed.Rule.String()
 		}
 		if rule != test.rule || ok != (rule == "" && test.response != "") {
 			t.Errorf("%q answered with %q: %v, %v, expected %q", test.offers, test.response, ok, err, test.rule)

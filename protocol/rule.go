@@ -64,8 +64,68 @@ const (
 	RuleDeflateServerWindowExceeded
 
 	// The opening handshake.
+	RuleHandshakeURIHashUnescaped
+	RuleHandshakeRequestMissing
+	RuleHandshakeRequestMalformed
+	RuleHandshakeMethodNotGet
+	RuleHandshakeHTTPVersionTooLow
+	RuleHandshakeTargetInvalid
+	RuleHandshakeHostMissing
+	RuleHandshakeHostInvalid
+	RuleHandshakeUpgradeMissing
+	RuleHandshakeUpgradeNotWebsocket
+	RuleHandshakeConnectionMissing
+	RuleHandshakeConnectionNotUpgrade
+	RuleHandshakeKeyMissing
+	RuleHandshakeKeyNotBase64
+	RuleHandshakeKeyNot16Bytes
+	RuleHandshakeKeyNoncanonical
+	RuleHandshakeOriginMalformed
+	RuleHandshakeVersionMissing
+	RuleHandshakeVersionMalformed
+	RuleHandshakeVersionNot13
+	RuleHandshakeProtocolInvalid
+	RuleHandshakeProtocolDuplicate
+	RuleHandshakeClientEarlyData
+	RuleHandshakeStatusNot101
+	RuleHandshakeResponseMalformed
+	RuleHandshakeResponseUpgradeMissing
+	RuleHandshakeResponseUpgradeNotWebsocket
+	RuleHandshakeResponseConnectionMissing
+	RuleHandshakeResponseConnectionNotUpgrade
+	RuleHandshakeAcceptMissing
+	RuleHandshakeAcceptMismatch
+	RuleHandshakeExtensionNotOffered
+	RuleHandshakeProtocolNotOffered
+	RuleHandshakeResponseProtocolInvalid
+	RuleHandshakeBadRequestAccepted
+	RuleHandshakeVersionMismatchAccepted
+	RuleHandshakeVersionListMissing
+	RuleHandshakeResponseVersionMalformed
+	RuleHandshakeExtensionParamNotToken
+	RuleHandshakeExtensionsMalformed
+	RuleHandshakeExtensionUnregistered
+	RuleHandshakeErrorWithoutStatus
+	RuleHandshakeURIHostNotASCII
+	RuleHandshakeURINotPercentEncoded
+	RuleHandshakeKeyRepeated
+	RuleHandshakeAcceptRepeated
+	RuleHandshakeResponseProtocolRepeated
+	RuleHandshakeVersionRepeated
 
 	// permessage-deflate: its negotiation.
+	RuleDeflateRSV1Conflict
+	RuleDeflateOfferParamUnknown
+	RuleDeflateOfferParamValueInvalid
+	RuleDeflateOfferParamDuplicate
+	RuleDeflateBadOfferAccepted
+	RuleDeflateResponseParamUnknown
+	RuleDeflateResponseParamValueInvalid
+	RuleDeflateResponseParamDuplicate
+	RuleDeflateResponseTakeoverMissing
+	RuleDeflateResponseServerWindowLarger
+	RuleDeflateResponseClientWindowUnoffered
+	RuleDeflateWindowBelow1024
 
 	ruleCount
 )
@@ -74,8 +134,8 @@ const (
 const (
 	firstPairRule        = RuleCloseCodeAbove4999 + 1
 	firstDeflateRule     = firstPairRule
-	firstHandshakeRule   = RuleDeflateServerWindowExceeded + 1
-	firstNegotiationRule = firstHandshakeRule
+	firstHandshakeRule   = RuleHandshakeURIHashUnescaped
+	firstNegotiationRule = RuleDeflateRSV1Conflict
 )
 
 // Level is how strongly the RFC asks.

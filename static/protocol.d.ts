@@ -212,6 +212,53 @@ export interface DraftPayload {
   count: number;
 }
 
+/** A request or a response of the opening handshake. Bytes count from the beginning of its direction's stream. */
+export interface Head {
+  request: boolean;
+  start: number;
+  end: number;
+  /** The empty line at its end has come. */
+  complete: boolean;
+  /** The parts of the start line: method, target and version, or version, status and reason. */
+  line: HeadPart[];
+  /** At most the first 1000. */
+  fields: HeadField[];
+  fieldCount: number;
+  /** The steps to Sec-WebSocket-Accept; null where there is no request with a Sec-WebSocket-Key. */
+  accept: AcceptSteps | null;
+}
+
+export interface HeadPart { name: "method" | "target" | "version" | "status" | "reason"; value: string; start: number; end: number; }
+
+export interface HeadField {
+  /** "" where the line has no colon. */
+  name: string;
+  /** Without the blanks around it; folded lines are joined by a space. */
+  value: string;
+  nameStart: number;
+  nameEnd: number;
+  valueStart: number;
+  valueEnd: number;
+  /** Its line or lines, with their ends. */
+  start: number;
+  end: number;
+}
+
+export interface AcceptSteps {
+  /** What Sec-WebSocket-Key says. */
+  key: string;
+  guid: string;
+  /** The two in one. */
+  joined: string;
+  /** The SHA-1 of that, 40 hex digits. */
+  sha1: string;
+  /** The SHA-1 in base64, which is what Sec-WebSocket-Accept has to say. */
+  base64: string;
+  /** What the response says; null in a request, and where it says nothing. */
+  sent: string | null;
+  agrees: boolean;
+}
+
 /** Everything the page needs to know about the protocol, asked for once. */
 export interface Catalog {
   rules: Rule[];
@@ -228,12 +275,15 @@ export interface Catalog {
 
 export interface Rule {
   id: string;
-  /** RFC 6455 section, the home of the rule first: "5.2; 5.8". */
+  /** The sections that say it, the home of the rule first: "5.2; 5.8" of RFC 6455, "7692/6.1" of another RFC. */
   section: string;
   level: "MUST" | "MUST NOT" | "SHOULD" | "SHOULD NOT" | "stated";
   /** Who breaks it. */
   party: "client" | "server" | "both";
+  /** What a strict receiver answers with; null when it goes on. 1006: it drops the connection. */
   statusCode: number | null;
+  /** What a strict server answers a handshake with that breaks it, such as 400; null for rules with another answer. */
+  httpStatus: number | null;
   /** What the RFC asks, in one sentence. */
   asks: string;
   /** What a receiver does about it. */

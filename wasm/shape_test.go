@@ -56,6 +56,9 @@ func TestDeclaredShapes(t *testing.T) {
 		report := protocol.Inspect(nil, protocol.Options{})
 		c.document(t, "ServerReading", protocol.AppendReadingJSON(nil, carrier, 1, report))
 	}
+	for _, head := range variedHeads() {
+		c.document(t, "Head", head)
+	}
 	for fault := range c.faults {
 		t.Error(fault)
 	}
@@ -110,6 +113,15 @@ func variedAnswers() (answers []func(*workbench)) {
 // zerosDeflated is 128 KiB of zeros, compressed; any number of them may follow each
 // other in one message.
 var zerosDeflated = hex.EncodeToString(protocol.AppendDeflate(nil, make([]byte, 128<<10), protocol.DeflateOptions{KeepTail: true}))
+
+// variedHeads has the heads of a handshake, and heads without much in them.
+func variedHeads() [][]byte {
+	const key = "dGhlIHNhbXBsZSBub25jZQ=="
+	request, _, _ := protocol.ParseRequestHead(protocol.DefaultRequest("localhost", "/", key).AppendTo(nil))
+	accepting, _, _ := protocol.ParseResponseHead(protocol.DefaultResponse(key).AppendTo(nil))
+	refusing, _, _ := protocol.ParseResponseHead([]byte("HTTP/1.1 400"))
+	return [][]byte{request.AppendJSON(nil, request), accepting.AppendJSON(nil, request), refusing.AppendJSON(nil, request), accepting.AppendJSON(nil, nil)}
+}
 
 // variedCarriers has carrier frames as the server may meet them: the browser
 // makes legal ones only, so that some of these never come from a browser.
