@@ -10,7 +10,7 @@ type HeadDraft struct {
 	Fields []FieldDraft
 }
 
-// FieldDraft is a field of a HeadDraft.
+// FieldDraft is a field of a HeadDraft. Without a name the value is all of its line.
 type FieldDraft struct{ Name, Value string }
 
 // DefaultRequest returns a legal request (RFC 6455, section 4.1). The host has its
@@ -74,8 +74,9 @@ func (d HeadDraft) AppendTo(dst []byte) []byte {
 	}
 	dst = append(dst, "\r\n"...)
 	for _, f := range d.Fields {
-		dst = append(dst, f.Name...)
-		dst = append(dst, ": "...)
+		if f.Name != "" {
+			dst = append(append(dst, f.Name...), ": "...)
+		}
 		dst = append(dst, f.Value...)
 		dst = append(dst, "\r\n"...)
 	}

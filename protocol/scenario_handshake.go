@@ -137,6 +137,55 @@ func (p *scenarioParser) edit(kind EditKind, start, end int) error {
 	return nil
 }
 
+// AppendRequest appends the bytes of a client's step. The host has its port with
+// it; target is what is asked for where the step does not say, and key what
+// Sec-WebSocket-Key says.
+func (h *HandshakeStep) AppendRequest(dst []byte, host, target, key string) []byte {
+	return h.append(dst, DefaultRequest(host, target, key))
+}
+
+// AppendResponse appends the bytes of a server's step, in answer to the key.
+func (h *HandshakeStep) AppendResponse(dst []byte, key string) []byte {
+	head := DefaultResponse(key)
+	if status := h.Line[1]; status != "" && status != head.Words[1] {
+		// Any words will do for a reason, but there has to be the space before it.
+		head.Words[2] = "Other"
+		switch status[0] {
+		case '2':
+			head.Words[2] = "OK"
+		case '3':
+			head.Words[2] = "Elsewhere"
+		case '4':
+			head.Words[2] = "Refused"
+		case '5':
+			head.Words[2] = "Failed"
+		}
+	}
+	return h.append(dst, head)
+}
+
+func (h *HandshakeStep) append(dst []byte, head HeadDraft) []byte {
+	if h.Verbatim {
+		return h.Data.AppendTo(dst)
+	}
+	for i, word := range h.Line {
+		if word != "" {
+			head.Words[i] = word
+		}
+	}
+	for _, e := range h.Edits {
+		switch e.Kind {
+		case EditWith:
+			head.Set(e.Name, e.Value)
+		case EditAlso:
+			head.Add(e.Name, e.Value)
+		case EditWithout:
+			head.Remove(e.Name)
+		}
+	}
+	return head.AppendTo(dst)
+}
+
 // appendLines appends the step's first line behind its word, and those of the
 // edits.
 func (h *HandshakeStep) appendLines(dst []byte, role Role, comment string) []byte {

@@ -434,3 +434,42 @@ func FuzzScenario(f *testing.F) {
 		}
 	})
 }
+
+func TestHandshakeBytes(t *testing.T) {
+	const key = "dGhlIHNhbXBsZSBub25jZQ=="
+	request := "Host: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: " + key + "\r\nSec-WebSocket-Version: 13\r\n"
+	response := "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+	for _, test := range []struct{ text, want string }{
+		{"handshake", "GET /chat HTTP/1.1\r\n" + request + "\r\n"},
+		{"handshake POST /x HTTP/1.0", "POST /x HTTP/1.0\r\n" + request + "\r\n"},
+		{"handshake HTTP/1.0", "GET /chat HTTP/1.0\r\n" + request + "\r\n"},
+		{"handshake\nwith host: a\nwith Origin: null\nalso Origin: b\nalso \"Bad Header\"\nwithout upgrade\n\n# c\nwithout connection",
+			"GET /chat HTTP/1.1\r\nhost: a\r\nSec-WebSocket-Key: " + key + "\r\nSec-WebSocket-Version: 13\r\nOrigin: null\r\nOrigin: b\r\nBad Header\r\n\r\n"},
+		{"handshake bytes \"GET /\" # nothing else", "GET /"},
+		{"role server\nhandshake", "HTTP/1.1 101 Switching Protocols\r\n" + response + "\r\n"},
+		{"role server\nhandshake HTTP/1.0", "HTTP/1.0 101 Switching Protocols\r\n" + response + "\r\n"},
+		{"role server\nhandshake 404\nwithout Upgrade\nwithout Connection\nwithout Sec-WebSocket-Accept", "HTTP/1.1 404 Refused\r\n\r\n"},
+		{"role server\nhandshake 404 Not Found", "HTTP/1.1 404 Not Found\r\n" + response + "\r\n"},
+		{"role server\nhandshake 200", "HTTP/1.1 200 OK\r\n" + response + "\r\n"},
+		{"role server\nhandshake 302", "HTTP/1.1 302 Elsewhere\r\n" + response + "\r\n"},
+		{"role server\nhandshake 500", "HTTP/1.1 500 Failed\r\n" + response + "\r\n"},
+		{"role server\nhandshake x", "HTTP/1.1 x Other\r\n" + response + "\r\n"},
+		{"role server\nhandshake 101", "HTTP/1.1 101 Switching Protocols\r\n" + response + "\r\n"},
+		{"role server\nhandshake 101 \"\\xff\"", "HTTP/1.1 101 \xff\r\n" + response + "\r\n"},
+	} {
+		s := scenario(t, test.text)
+		var got string
+		for _, step := range s.Steps {
+			switch {
+			case step.Kind != StepHandshake:
+			case s.Role == RoleClient:
+				got = string(step.Handshake.AppendRequest(nil, "example.org", "/chat", key))
+			default:
+				got = string(step.Handshake.AppendResponse(nil, key))
+			}
+		}
+		if got != test.want {
+			t.Errorf("%s:\n got %q\nwant %q", test.text, got, test.want)
+		}
+	}
+}
