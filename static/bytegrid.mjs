@@ -45,6 +45,9 @@ export class ByteGrid {
   /** Typing puts bytes in between instead of over what is there. */
   inserting = false;
 
+  /** What is shown can be walked, but not changed: bytes that went over a wire. */
+  fixed = false;
+
   /**
    * `edit(offset, remove, bytes)` is asked to change bytes, `light(bit, bytes)` gets the
    * bit under pointer or caret (or null), `name(offset)` says what a byte is,
@@ -57,7 +60,6 @@ export class ByteGrid {
       role: "grid",
       tabindex: "0",
       "aria-label": options.label,
-      "aria-readonly": options.edit ? null : "true",
       onscroll: () => this.#scrolled(),
       onkeydown: (event) => this.#key(event),
       onpaste: (event) => this.#paste(event),
@@ -68,6 +70,10 @@ export class ByteGrid {
       onblur: () => this.#focus(false),
     }, this.#space);
     new ResizeObserver(([entry]) => this.#resized(entry.contentRect)).observe(this.element);
+  }
+
+  get #editable() {
+    return Boolean(this.#options.edit) && !this.fixed;
   }
 
   get caret() {
@@ -87,7 +93,7 @@ export class ByteGrid {
 
   /** Puts the caret on a byte and brings it into sight. */
   go(index, nibble = 0, side = this.#caret.side) {
-    const last = this.#options.edit ? this.#shown.length : Math.max(0, this.#shown.length - 1);
+    const last = this.#editable ? this.#shown.length : Math.max(0, this.#shown.length - 1);
     this.#caret = { index: Math.max(0, Math.min(index, last)), nibble, side };
     this.#reveal();
     this.#paint();
@@ -99,7 +105,7 @@ export class ByteGrid {
   }
 
   #rows() {
-    const places = this.#shown.length + (this.#options.edit ? 1 : 0);
+    const places = this.#shown.length + (this.#editable ? 1 : 0);
     return Math.max(1, Math.ceil(places / this.#columns));
   }
 
@@ -137,6 +143,7 @@ export class ByteGrid {
     const rows = this.#rows();
     const rowHeight = this.#rowHeight;
     this.#space.style.setProperty("height", `${rows * rowHeight}px`);
+    setAttribute(this.element, "aria-readonly", this.#editable ? null : "true");
     setAttribute(this.element, "aria-rowcount", rows);
     setAttribute(this.element, "aria-colcount", 2 * this.#columns + 1);
     const inSight = Math.ceil(this.#height / rowHeight) + 2 * spareRows;
@@ -160,7 +167,7 @@ export class ByteGrid {
     }
     const { index, side } = this.#caret;
     const row = Math.floor(index / this.#columns);
-    const named = this.#focused && row >= first && row < last && (index < length || this.#options.edit);
+    const named = this.#focused && row >= first && row < last && (index < length || this.#editable);
     setAttribute(this.element, "aria-activedescendant", named ? this.#cellId(index, side) : null);
   }
 
@@ -204,7 +211,7 @@ export class ByteGrid {
         flags = spanFlags(map, at);
         background = backgroundOf(map, at, this.#shown.tintOf);
         name = this.#options.name(index, byte, map.fields[map.field[at]]);
-      } else if (this.#options.edit && index === length) {
+      } else if (this.#editable && index === length) {
         name = "end, type to append";
       }
       paintCell(slot.hex[column], inside ? hexDigits[byte] : "", flags | this.#caretFlags(caret, "hex"), background, name);
@@ -239,7 +246,7 @@ export class ByteGrid {
     const side = node.classList.contains("hex") ? "hex" : "ascii";
     const column = slot[side].findIndex((cell) => cell.node === node);
     const index = slot.row * this.#columns + column;
-    if (index >= this.#shown.length + (this.#options.edit ? 1 : 0)) return null;
+    if (index >= this.#shown.length + (this.#editable ? 1 : 0)) return null;
     const part = Math.max(0, Math.min(7, Math.floor((event.offsetX / node.clientWidth) * 8)));
     return { index, side, part };
   }
@@ -261,7 +268,7 @@ export class ByteGrid {
   #key(event) {
     if (event.altKey || event.isComposing) return;
     const command = event.ctrlKey || event.metaKey;
-    if (this.#walk(event, command) || (!command && this.#options.edit && this.#type(event))) {
+    if (this.#walk(event, command) || (!command && this.#editable && this.#type(event))) {
       event.preventDefault();
       event.stopPropagation();
     }
@@ -271,7 +278,7 @@ export class ByteGrid {
     const { index, nibble, side } = this.#caret;
     const page = Math.max(1, Math.floor(this.#height / this.#rowHeight) - 1) * this.#columns;
     const rowStart = index - (index % this.#columns);
-    const byNibble = side === "hex" && this.#options.edit;
+    const byNibble = side === "hex" && this.#editable;
     switch (key) {
       case "ArrowLeft":
         if (byNibble && nibble === 1) this.go(index);
@@ -360,7 +367,7 @@ export class ByteGrid {
   }
 
   #paste(event) {
-    if (!this.#options.edit) return;
+    if (!this.#editable) return;
     const text = event.clipboardData.getData("text/plain");
     event.preventDefault();
     if (this.#caret.side === "ascii") {

@@ -25,16 +25,17 @@ export function h(name, properties, ...children) {
 
 const svgSpace = "http://www.w3.org/2000/svg";
 
+/** Makes an element of a drawing. */
+export function draw(name, attributes, ...children) {
+  const node = document.createElementNS(svgSpace, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
 /** A small picture made of one path on a 16 by 16 ground, for buttons that have a name of their own. */
 export function icon(path) {
-  const svg = document.createElementNS(svgSpace, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("class", "icon-picture");
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(svgSpace, "path");
-  line.setAttribute("d", path);
-  svg.append(line);
-  return svg;
+  return draw("svg", { viewBox: "0 0 16 16", class: "icon-picture", "aria-hidden": "true" }, draw("path", { d: path }));
 }
 
 /** Writes text, if it is not there already. */
@@ -82,6 +83,15 @@ export function count(n, unit, units = unit + "s") {
   return `${digits(n)} ${n === 1 ? unit : units}`;
 }
 
+const taken = new Map();
+
+/** An id, or a name for radio buttons, that nothing else on the page has: "form-error", then "form-error-2". */
+export function uniqueId(name) {
+  const times = (taken.get(name) ?? 0) + 1;
+  taken.set(name, times);
+  return times === 1 ? name : `${name}-${times}`;
+}
+
 export class Part extends HTMLElement {
   #state = null;
   #built = false;
@@ -104,9 +114,14 @@ export class Part extends HTMLElement {
     this.#paint(before);
   }
 
-  /** Until the first report there is nothing to show. */
+  /** Whether there is anything to show yet: a report, unless the element says otherwise. */
+  shows(state) {
+    return Boolean(state.report);
+  }
+
   #paint(before) {
-    if (this.#built && this.#state?.report) this.paint(this.#state, before?.report ? before : null);
+    if (!this.#built || this.#state === null || !this.shows(this.#state)) return;
+    this.paint(this.#state, before !== null && this.shows(before) ? before : null);
   }
 
   intend(detail) {

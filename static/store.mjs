@@ -34,9 +34,15 @@ const empty = {
 };
 
 export class Store extends EventTarget {
-  #state = Object.freeze({ ...empty });
+  #state;
   #telling = false;
   #changed = false;
+
+  /** Begins with what the Craft workbench shows at first, or with a snapshot of another kind. */
+  constructor(first = empty) {
+    super();
+    this.#state = Object.freeze({ ...first });
+  }
 
   get state() {
     return this.#state;

@@ -2,12 +2,12 @@
 // what a strict receiver answers, where, and the action that mends it. Pointing
 // at a card, or focusing something in it, lights its bits in every view.
 
-import { Part, count, h, resize, setAttribute, setShown, setText } from "../dom.mjs";
-import { draftAt, fieldAt, sectionLink } from "../reading.mjs";
+import { Part, count, h, resize, setShown, setText } from "../dom.mjs";
+import { draftAt, fieldAt } from "../reading.mjs";
+import { levels, makeCard, paintCard } from "./rule-card.mjs";
 
 const firstCards = 12;
 const moreCards = 100;
-const levels = ["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "stated"];
 
 class Diagnostics extends Part {
   #limit = firstCards;
@@ -45,45 +45,19 @@ class Diagnostics extends Part {
   }
 
   #makeCard() {
-    const parts = {
-      rule: h("h3", { className: "card-rule mono" }, ""),
-      code: h("span", { className: "card-code mono" }, ""),
-      found: h("p", { className: "card-found" }, ""),
-      asks: h("p", { className: "card-asks muted" }, ""),
-      section: h("a", { className: "mono", target: "_blank", rel: "noreferrer" }, ""),
-      level: h("span", { className: "mono" }, ""),
-      where: h("button", { type: "button", className: "link mono", onclick: (event) => this.#show(event) }, ""),
-      mend: h("button", { type: "button", className: "small", onclick: (event) => this.#mend(event) }, ""),
-    };
-    const card = h("li", { className: "card panel" },
-      h("div", { className: "card-head" }, parts.rule, parts.code),
-      parts.found,
-      parts.asks,
-      h("div", { className: "card-foot" },
-        h("p", { className: "card-facts muted" }, parts.section, parts.level, parts.where), parts.mend));
-    return Object.assign(card, { parts });
+    return makeCard({ show: (event) => this.#show(event), mend: (event) => this.#mend(event) });
   }
 
   #paintCard(card, index) {
     const { report, view, catalog } = this.state;
     const diagnostic = report.diagnostics[index];
-    const rule = catalog.rules.find(({ id }) => id === diagnostic.rule);
-    const { parts } = card;
-    Object.assign(card, { index, diagnostic });
-    setAttribute(card, "data-weight", diagnostic.statusCode !== null ? "fatal" : levels.indexOf(diagnostic.level) < 2 ? "must" : "should");
-    setText(parts.rule, diagnostic.rule);
-    setText(parts.code, diagnostic.statusCode === null ? "goes on" : String(diagnostic.statusCode));
-    setAttribute(parts.code, "title", diagnostic.statusCode === null ? "A strict receiver goes on" : "The status code that a strict receiver fails with");
-    setText(parts.found, diagnostic.found);
-    setText(parts.asks, rule?.asks ?? "");
-    const { number, place, href } = sectionLink(diagnostic.section);
-    setText(parts.section, `RFC ${number}, ${place}`);
-    setAttribute(parts.section, "href", href);
-    setText(parts.level, diagnostic.level);
-    setText(parts.where, whereText(view, diagnostic));
-    const mend = view.mends[index] ?? null;
-    setShown(parts.mend, mend !== null);
-    setText(parts.mend, mend ?? "");
+    card.index = index;
+    paintCard(card, {
+      diagnostic,
+      rule: catalog.rules.find(({ id }) => id === diagnostic.rule),
+      where: whereText(view, diagnostic),
+      mend: view.mends[index] ?? null,
+    });
   }
 
   #light({ bit, bits, rule }) {

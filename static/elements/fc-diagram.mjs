@@ -5,6 +5,9 @@
 //
 // A long payload would be millions of cells, so the diagram stops after a few
 // rows and offers more up to a bound; the hex grid shows everything.
+//
+// With `fixed` in its state the bits can be walked and not changed: these went
+// over a wire.
 
 import { Part, count, h, resize, setAttribute, setShown, setText } from "../dom.mjs";
 import { fieldAt, fieldEntry, frameAt, hexDigits, litBy, mapBits, printable, standsAlone } from "../reading.mjs";
@@ -62,6 +65,7 @@ class Diagram extends Part {
     this.start = start;
     this.total = total;
     this.shown = shown;
+    setAttribute(this.grid, "aria-readonly", state.fixed ? "true" : null);
 
     const focused = this.grid.contains(document.activeElement);
     this.#paintRuler();
@@ -206,7 +210,7 @@ class Diagram extends Part {
     const bit = this.#bitOf(event.target);
     if (bit < 0 || bit >= this.shown) return;
     this.#go(bit);
-    this.#flip(bit);
+    if (!this.state.fixed) this.#flip(bit);
   }
 
   #flip(bit) {
@@ -271,7 +275,7 @@ class Diagram extends Part {
     };
     const value = this.#cells[at].node.textContent;
     if (event.key in moves) this.#go(moves[event.key]);
-    else if (event.ctrlKey) return;
+    else if (event.ctrlKey || this.state.fixed) return;
     else if (event.key === " " || event.key === "Enter") this.#flip(at);
     else if (event.key === "0" || event.key === "1") {
       if (event.key !== value) this.#flip(at);

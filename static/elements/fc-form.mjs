@@ -3,7 +3,7 @@
 // is being typed into keeps the text as typed until it is left; all others
 // follow the draft. What cannot be carried out is said below its field.
 
-import { Part, count, digits, h, setAttribute, setShown, setText } from "../dom.mjs";
+import { Part, count, digits, h, setAttribute, setShown, setText, uniqueId } from "../dom.mjs";
 import { draftAt, fieldEntry, fieldsOf, frameAt, litBy, plainPayload, toHex } from "../reading.mjs";
 import { bitNames, describe } from "./form-fields.mjs";
 
@@ -22,7 +22,7 @@ class Form extends Part {
     this.controls = parts.controls;
     this.frameOnly = parts.frameOnly;
     this.groups = parts.groups;
-    this.error = h("p", { className: "error-line", id: "form-error", role: "status" }, "");
+    this.error = h("p", { className: "error-line", id: uniqueId("form-error"), role: "status" }, "");
     this.append(
       h("section", { className: "panel form-panel", "aria-label": "Fields of the frame" },
         h("header", { className: "panel-head" }, h("h2", {}, "Fields"), parts.bitGroup),
@@ -120,7 +120,7 @@ class Form extends Part {
     for (const name of ["key", "xor", "length", "cut", "code", "content", "times", "repeated"]) {
       const bad = name === wrong;
       setAttribute(this.controls[name], "aria-invalid", bad ? "true" : null);
-      setAttribute(this.controls[name], "aria-describedby", bad ? "form-error" : null);
+      setAttribute(this.controls[name], "aria-describedby", bad ? this.error.id : null);
     }
   }
 

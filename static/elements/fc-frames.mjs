@@ -9,7 +9,7 @@ import { brokenCounts, draftAt } from "../reading.mjs";
 /** So many cards are drawn, around the selected one. */
 const mostCards = 120;
 
-const pictures = {
+export const pictures = {
   duplicate: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   remove: "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.7 9h5.6l.7-9",
   up: "M8 13V3M4 7l4-4 4 4",

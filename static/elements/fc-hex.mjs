@@ -3,7 +3,7 @@
 // and may well become wrong, which is the point.
 
 import { ByteGrid } from "../bytegrid.mjs";
-import { Part, count, h, setAttribute, setText } from "../dom.mjs";
+import { Part, count, h, setAttribute, setShown, setText } from "../dom.mjs";
 import { fieldAt, fieldEntry, hexDigits, litBy, mapBits, toHex } from "../reading.mjs";
 
 class Hex extends Part {
@@ -30,6 +30,9 @@ class Hex extends Part {
     const start = draft?.start ?? 0;
     const end = draft?.end ?? 0;
     setText(this.length, count(end - start, "byte"));
+    this.grid.fixed = Boolean(state.fixed);
+    setShown(this.mode, !state.fixed);
+    setAttribute(this.grid.element, "aria-label", state.fixed ? "Bytes of the frame, hex and ASCII" : "Bytes of the frame, hex and ASCII; type to change them");
     this.grid.show({
       bytes: state.bytes,
       start,

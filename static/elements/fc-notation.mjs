@@ -7,7 +7,7 @@
 // that a diagnostic touches, a tint for words of the lit field, a wavy line for
 // what cannot be read.
 
-import { Part, count, h, setAttribute, setShown, setText } from "../dom.mjs";
+import { Part, count, h, setAttribute, setShown, setText, uniqueId } from "../dom.mjs";
 import { draftAt, fieldAt, fieldEntry, fieldsOf, frameAt, litBy } from "../reading.mjs";
 import { fold, linesOf, unfold, wordsOf } from "../words.mjs";
 
@@ -22,6 +22,7 @@ class Notation extends Part {
   #spans = [];
 
   build() {
+    const errorId = uniqueId("notation-error");
     this.mirror = h("div", { className: "notation-mirror", "aria-hidden": "true" });
     this.area = h("textarea", {
       className: "notation-text",
@@ -30,7 +31,7 @@ class Notation extends Part {
       autocomplete: "off",
       autocapitalize: "off",
       "aria-label": "Notation of the frame",
-      "aria-describedby": "notation-error",
+      "aria-describedby": errorId,
       oninput: () => this.#typed(),
       onblur: () => this.#left(),
       onselect: () => this.#caretMoved(),
@@ -42,7 +43,7 @@ class Notation extends Part {
     this.number = h("span", { className: "notation-number mono", "aria-hidden": "true" }, "");
     this.size = h("span", { className: "notation-size mono muted" }, "");
     this.all = h("button", { type: "button", className: "small", onclick: () => this.#toggle() }, "All lines");
-    this.error = h("p", { className: "error-line notation-error", id: "notation-error" }, "");
+    this.error = h("p", { className: "error-line notation-error", id: errorId }, "");
     this.append(
       h("div", { className: "notation panel" },
         this.number,

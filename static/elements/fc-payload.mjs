@@ -57,6 +57,7 @@ class Payload extends Part {
     setText(this.key, key === null ? "no masking key" : `key ${key}`);
     setText(this.message, this.#messageText(frameIndex));
     setShown(this.message, this.message.textContent !== "");
+    this.masked.fixed = this.unmasked.fixed = Boolean(state.fixed);
     this.masked.show({ ...window, bytes: state.bytes });
     this.unmasked.show({ ...window, bytes: state.unmasked });
   }

@@ -2,7 +2,7 @@
 // for bits, selects for what has a few values, text fields for the rest. Each
 // group carries the name of the field that it sets, for lighting it up.
 
-import { h } from "../dom.mjs";
+import { h, uniqueId } from "../dom.mjs";
 
 export const bitNames = ["fin", "rsv1", "rsv2", "rsv3", "mask"];
 
@@ -12,6 +12,8 @@ export const bitNames = ["fin", "rsv1", "rsv2", "rsv3", "mask"];
  */
 export function describe(set) {
   const controls = {};
+  const payloadName = uniqueId("payload-form");
+  const codesId = uniqueId("status-codes");
   const frameOnly = [];
   const groups = {};
   const onlyFrames = (node) => {
@@ -57,12 +59,12 @@ export function describe(set) {
   controls.cut = h("input", { type: "number", min: "0", step: "1", className: "mono", "aria-label": "Bytes cut from the end" });
   sets(controls.cut, "cut", (node) => node.value || "0");
 
-  controls.payloadForm = ["text", "hex", "repeat"].map((value) => h("input", { type: "radio", name: "payload-form", value }));
+  controls.payloadForm = ["text", "hex", "repeat"].map((value) => h("input", { type: "radio", name: payloadName, value }));
   const kinds = onlyFrames(h("div", { className: "choices", role: "radiogroup", "aria-label": "Kind of payload" },
     controls.payloadForm.map((radio) => h("label", { className: "choice" }, radio, radio.value))));
   controls.payloadTitle = h("span", {}, "");
-  controls.codes = h("datalist", { id: "status-codes" });
-  sets(text("code", "Status code before the payload", { inputmode: "numeric", list: "status-codes", placeholder: "none", size: "6" }), "code");
+  controls.codes = h("datalist", { id: codesId });
+  sets(text("code", "Status code before the payload", { inputmode: "numeric", list: codesId, placeholder: "none", size: "6" }), "code");
   controls.content = h("textarea", { className: "mono", rows: "1", spellcheck: "false", autocomplete: "off", autocapitalize: "off" });
   controls.content.addEventListener("input", () => set(controls.content.dataset.kind, controls.content.value, controls.content));
   text("repeated", "Hex digits to repeat");
