@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,9 +92,9 @@ func Check(r *http.Request) *Refusal {
 	if key, err := base64.StdEncoding.DecodeString(keys[0]); err != nil || len(key) != 16 {
 		return badRequest("Sec-WebSocket-Key is not 16 bytes in base64")
 	}
-	// Every extension is declined, but what is no list of extensions at all is a
-	// broken handshake. Sec-WebSocket-Protocol is left alone: no subprotocol is
-	// chosen, which is a legal answer to any offer.
+	// An extension that nobody knows is declined, but what is no list of extensions
+	// at all is a broken handshake. Sec-WebSocket-Protocol is not judged: choosing
+	// none is a legal answer to anything.
 	for _, line := range r.Header["Sec-Websocket-Extensions"] {
 		if _, err := protocol.ParseExtensions(line); err != nil {
 			return badRequest("Sec-WebSocket-Extensions: %v", err)
@@ -115,11 +116,30 @@ func hasToken(lines []string, token string) bool {
 	return false
 }
 
+// chooseSubprotocol returns the first of the client's that this kind speaks, or
+// nothing.
+func (k *Kind) chooseSubprotocol(r *http.Request) string {
+	if len(k.Subprotocols) == 0 {
+		return ""
+	}
+	for _, line := range r.Header["Sec-Websocket-Protocol"] {
+		// What is no list offers nothing.
+		list, _ := protocol.ParseSubprotocols(line)
+		for _, offered := range list {
+			if slices.Contains(k.Subprotocols, offered.Value) {
+				return offered.Value
+			}
+		}
+	}
+	return ""
+}
+
 // hijack takes the connection over from net/http and answers the handshake that
-// Check has passed. Early holds the bytes that the client sent right behind its
-// request. Nothing of net/http is kept: its two buffers of 4 KiB live as long as
-// anybody holds what Hijack gives, so the bytes in them are copied out here.
-func hijack(w http.ResponseWriter, r *http.Request, limits *Limits) (tcp net.Conn, early []byte, err error) {
+// Check has passed; extra are further lines of the answer, each with CR and LF in
+// front. Early holds the bytes that the client sent right behind its request.
+// Nothing of net/http is kept: its two buffers of 4 KiB live as long as anybody
+// holds what Hijack gives, so the bytes in them are copied out here.
+func hijack(w http.ResponseWriter, r *http.Request, extra string, limits *Limits) (tcp net.Conn, early []byte, err error) {
 	tcp, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return nil, nil, fmt.Errorf("endpoint: hijacking the connection: %w", err)
@@ -132,7 +152,7 @@ func hijack(w http.ResponseWriter, r *http.Request, limits *Limits) (tcp net.Con
 		early = append([]byte(nil), peeked...)
 	}
 	answer := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-		protocol.ComputeAccept(r.Header.Get("Sec-WebSocket-Key")).Accept + "\r\n\r\n"
+		protocol.ComputeAccept(r.Header.Get("Sec-WebSocket-Key")).Accept + extra + "\r\n\r\n"
 	// The deadlines that net/http had set go with this.
 	err = tcp.SetDeadline(time.Time{})
 	if err == nil {
