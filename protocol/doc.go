@@ -24,7 +24,8 @@
 //     permessage-deflate (RFC 7692); [Inflater] and [AppendDeflate] are its data,
 //     with every block, code and match in view.
 //   - [Scenario] is a whole conversation as one side is to hold it, [Transcript] is
-//     what came of it; both are text as well, described below.
+//     what came of it; both are text as well, described below. [InspectTranscript]
+//     judges its two directions together, in a [Conversation].
 //   - [Presets] and [Symptoms] are collections: drafts worth a look, and what
 //     other programs say about them.
 //

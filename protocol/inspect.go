@@ -111,6 +111,13 @@ type inspector struct {
 	// is none.
 	keep int
 	kept []byte
+	// failed is the rule that decided the verdict, if the outcome is OutcomeFails.
+	failed RuleID
+	// paired: somebody reads the other direction as well, lists the frames, and
+	// judges what it takes both to see.
+	paired bool
+	// listed is the message that was listed last.
+	listed Message
 	// scratch holds a piece of payload data while it is unmasked.
 	scratch [4096]byte
 }
@@ -173,7 +180,7 @@ func (in *inspector) frame(at int) Frame {
 	}
 	in.diagnose(&f, set, opened)
 	in.checkKey(&f)
-	if r.FrameCount < ReportLimit {
+	if r.FrameCount < ReportLimit && !in.paired {
 		f.Fields = f.appendFields(make([]Field, 0, 10), in.src)
 		r.Frames = append(r.Frames, f)
 	}
@@ -214,7 +221,7 @@ func (in *inspector) add(d Diagnostic) {
 	case code == StatusNone || ignored:
 		v.Outcome = OutcomeNoted
 	default:
-		v.Outcome, v.StatusCode = OutcomeFails, code
+		v.Outcome, v.StatusCode, in.failed = OutcomeFails, code, d.Rule
 		if len(r.Diagnostics) < ReportLimit {
 			v.Diagnostic = len(r.Diagnostics)
 		}
@@ -269,14 +276,16 @@ func (in *inspector) end(last Frame) {
 			d.value, d.other = uint64(last.HeaderLength), 1
 		}
 		in.add(d)
-	case r.Ended && !in.sequence.closed:
-		in.add(Diagnostic{
-			Rule: RuleCloseFrameMissing, Frame: max(0, r.FrameCount-1),
-			Span: Span{Bit: uint64(len(in.src)) * 8},
-		})
+	case r.Ended && !in.sequence.closed && !in.paired:
+		in.add(in.atEnd(RuleCloseFrameMissing))
 	case incomplete && r.Verdict.Outcome != OutcomeFails:
 		r.Verdict.Outcome = OutcomeWaits
 	}
+}
+
+// atEnd returns a diagnostic for the end of the stream.
+func (in *inspector) atEnd(rule RuleID) Diagnostic {
+	return Diagnostic{Rule: rule, Frame: max(0, in.report.FrameCount-1), Span: Span{Bit: uint64(len(in.src)) * 8}}
 }
 
 // headerMissing returns how many bytes a frame still lacks whose header is not

@@ -66,7 +66,7 @@ func (in *inspector) data(f *Frame) {
 	isText := m.Opcode == OpcodeText
 	before := m.Length
 	in.unmasked(f, func(offset int, piece []byte) bool {
-		if room := previewLength - len(m.Preview); room > 0 && m.Length == len(m.Preview) {
+		if room := previewLength - len(m.Preview); room > 0 && m.Length == len(m.Preview) && !in.paired {
 			m.Preview = append(m.Preview, piece[:min(room, len(piece))]...)
 		}
 		if isText && !m.BadUTF8 {
@@ -80,7 +80,7 @@ func (in *inspector) data(f *Frame) {
 			}
 		}
 		m.Length += len(piece)
-		return isText && !m.BadUTF8 || len(m.Preview) < previewLength
+		return isText && !m.BadUTF8 || len(m.Preview) < previewLength && !in.paired
 	})
 	m.Length = before + f.End - f.Start - f.HeaderLength
 	if !f.Header.Has(FIN) || !f.Complete() {
@@ -105,9 +105,6 @@ func (in *inspector) list() {
 	r, m := in.report, in.message
 	in.message = Message{}
 	r.MessageCount++
-	if len(r.Messages) == ReportLimit {
-		return
-	}
 	length := m.Length
 	if m.Compressed {
 		length = m.InflatedLength
@@ -115,7 +112,10 @@ func (in *inspector) list() {
 	if m.Opcode == OpcodeText && length > len(m.Preview) {
 		m.Preview = trimPartialRune(m.Preview)
 	}
-	r.Messages = append(r.Messages, m)
+	in.listed = m
+	if len(r.Messages) < ReportLimit {
+		r.Messages = append(r.Messages, m)
+	}
 }
 
 // trimPartialRune drops the beginning of a character at the end of a text that

@@ -27,7 +27,8 @@ func (r *Report) AppendJSON(dst []byte) []byte {
 	w.name("frameCount").int(r.FrameCount)
 	w.name("diagnostics").begin('[')
 	for _, d := range r.Diagnostics {
-		w.diagnostic(d)
+		w.diagnostic(d, "frame", d.Frame)
+		w.end('}')
 	}
 	w.end(']')
 	w.name("diagnosticCount").int(r.DiagnosticCount)
@@ -177,18 +178,19 @@ func (f Field) meaning() string {
 	return ""
 }
 
-func (w *jsonWriter) diagnostic(d Diagnostic) {
+// diagnostic writes a rule broken at a place: "frame" and its index, or "row" and
+// the row of a conversation.
+func (w *jsonWriter) diagnostic(d Diagnostic, place string, index int) {
 	rule := d.Rule.Rule()
 	w.begin('{')
 	w.name("rule").string(rule.ID)
 	w.name("section").string(rule.Section)
 	w.name("level").string(rule.Level.String())
 	w.name("statusCode").code(rule.StatusCode)
-	w.name("frame").int(d.Frame)
+	w.name(place).int(index)
 	w.name("bit").uint(d.Span.Bit)
 	w.name("bits").uint(d.Span.Bits)
 	w.name("found").string(d.Found())
-	w.end('}')
 }
 
 func (w *jsonWriter) message(m *Message) {
@@ -260,10 +262,12 @@ func (w *jsonWriter) begin(bracket byte) {
 //go:noinline
 func (w *jsonWriter) end(bracket byte) { w.b = append(w.b, bracket) }
 
+// name writes the name of a member, which holds nothing that needs an escape.
+//
 //go:noinline
 func (w *jsonWriter) name(name string) *jsonWriter {
-	w.string(name)
-	w.b = append(w.b, ':')
+	w.comma()
+	w.b = append(append(append(w.b, '"'), name...), '"', ':')
 	return w
 }
 
@@ -358,40 +362,32 @@ func AppendHex(dst, b []byte) []byte {
 // U+FFFD, one each; what could end a script or a line in JavaScript is escaped.
 func AppendJSONString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
-	from := 0 // what stands behind it is copied in one piece, up to what must be written otherwise
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '<' {
-			i++
-			continue
-		}
 		if c < utf8.RuneSelf {
-			dst = append(dst, s[from:i]...)
 			switch {
 			case c == '"' || c == '\\':
 				dst = append(dst, '\\', c)
 			case c == '\n':
 				dst = append(dst, '\\', 'n')
-			default:
+			case c < ' ' || c == 0x7f || c == '<':
 				dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
+			default:
+				dst = append(dst, c)
 			}
 			i++
-			from = i
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
-			dst = append(dst, s[from:i]...)
 			dst = append(dst, "\ufffd"...)
-			from = i + size
 		case r == '\u2028' || r == '\u2029':
-			dst = append(dst, s[from:i]...)
 			dst = append(dst, '\\', 'u', '2', '0', '2', hexDigits[r&0xf])
-			from = i + size
+		default:
+			dst = append(dst, s[i:i+size]...)
 		}
 		i += size
 	}
-	dst = append(dst, s[from:]...)
 	return append(dst, '"')
 }

@@ -46,13 +46,16 @@ func ParseNotation(text string) ([]Draft, error) {
 	return drafts, nil
 }
 
+func expectedRoom() string {
+	return "at most " + strconv.Itoa(MaxDraftPayload) + " bytes of payload in all frames together"
+}
+
 // takeRoom takes the payload that was read out of the room for all of them.
 func (l *lineParser) takeRoom(room *uint64) error {
 	size, ok := l.draft.Payload.size()
 	if !ok || size > *room {
 		at := l.said[respectPayload]
-		return l.fail(at.start, at.end,
-			"at most "+strconv.Itoa(MaxDraftPayload)+" bytes of payload in all frames together")
+		return l.fail(at.start, at.end, expectedRoom())
 	}
 	*room -= size
 	return nil

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -65,12 +66,20 @@ func makeHexNibble() (table [256]byte) {
 // hex reads pairs of hex digits as far as the first byte that is among the
 // stops. Blanks that are not may stand anywhere between the digits.
 func (r *lineReader) hex(stops string) (string, error) {
-	s, i, n := r.line, r.at, 0
-	b := make([]byte, (len(s)-i+1)/2)
+	b, err := r.appendHex(nil, stops)
+	return string(b), err
+}
+
+// appendHex appends the bytes that hex reads.
+func (r *lineReader) appendHex(dst []byte, stops string) ([]byte, error) {
+	s, i, n := r.line, r.at, len(dst)
+	most := n + (len(s)-i+1)/2
+	b := slices.Grow(dst, most-n)[:most]
+	spaced := strings.IndexByte(stops, ' ') < 0
 	alone := -1
 	for ; i < len(s); i++ {
 		if alone < 0 {
-			// Most pairs stand side by side.
+			// Most pairs stand side by side, or with one space between them.
 			for i+1 < len(s) {
 				high, low := hexNibble[s[i]], hexNibble[s[i+1]]
 				if high|low == noNibble {
@@ -78,7 +87,9 @@ func (r *lineReader) hex(stops string) (string, error) {
 				}
 				b[n] = high<<4 | low
 				n++
-				i += 2
+				if i += 2; spaced && i < len(s) && s[i] == ' ' {
+					i++
+				}
 			}
 			if i == len(s) {
 				break
@@ -92,7 +103,7 @@ func (r *lineReader) hex(stops string) (string, error) {
 		switch {
 		case digit == noNibble && isBlank(c):
 		case digit == noNibble:
-			return "", r.fail(i, i, "a hex digit")
+			return nil, r.fail(i, i, "a hex digit")
 		case alone < 0:
 			alone, b[n] = i, digit<<4
 		default:
@@ -101,10 +112,10 @@ func (r *lineReader) hex(stops string) (string, error) {
 		}
 	}
 	if alone >= 0 {
-		return "", r.fail(alone, alone, "two hex digits for each byte; this one stands alone")
+		return nil, r.fail(alone, alone, "two hex digits for each byte; this one stands alone")
 	}
 	r.at = i
-	return string(b[:n]), nil
+	return b[:n], nil
 }
 
 const expectedEscape = `one of \" \\ \n \r \t \xHH \u{H}; a backslash itself is \\`

@@ -49,6 +49,12 @@ const (
 	RuleCloseCodeAbove4999
 
 	// What takes both directions to see.
+	RuleCloseNotAnswered
+	RuleCloseClientTCPFirst
+	RuleSequencePongMissing
+	RuleSequencePongPayloadMismatch
+	RuleCloseFailWithoutFrame
+	RuleCloseFailKeepsReading
 
 	// permessage-deflate: frames and payload data.
 	RuleDeflateRSV1OnControl
@@ -133,7 +139,7 @@ const (
 // Where the groups begin, the first of which begins at 0.
 const (
 	firstPairRule        = RuleCloseCodeAbove4999 + 1
-	firstDeflateRule     = firstPairRule
+	firstDeflateRule     = RuleCloseFailKeepsReading + 1
 	firstHandshakeRule   = RuleHandshakeURIHashUnescaped
 	firstNegotiationRule = RuleDeflateRSV1Conflict
 )

@@ -155,4 +155,42 @@ var frameRules = [firstDeflateRule]Rule{
 		"The RFC names no action; most receivers fail with 1002.",
 		"The status code is %v; the last is 4999.",
 	},
+
+	// What takes both directions to see: conversation_rules.go finds it.
+	RuleCloseNotAnswered: {
+		"close-not-answered", "5.5.1; 1.4", LevelMust, PartyBoth, StatusAbnormalClosure, 0,
+		"Who receives a Close frame and has sent none answers with one before TCP ends.",
+		"Nobody is left to answer; the close counts as unclean.",
+		"TCP ends, and the Close frame of the other side, frame %f, has no answer.",
+	},
+	RuleCloseClientTCPFirst: {
+		"close-client-tcp-first", "5.5.1; 7.1.1", LevelShould, PartyClient, StatusNone, 0,
+		"After the two Close frames a client waits for the server to end TCP first.",
+		"Nobody notices, but for the socket that the client keeps in TIME_WAIT.",
+		"The client ends TCP behind the two Close frames, and the server has not yet.",
+	},
+	RuleSequencePongMissing: {
+		"sequence-pong-missing", "5.5.2", LevelMust, PartyBoth, StatusNone, 0,
+		"A ping is answered with a pong unless a Close frame came before it; of several, the latest will do.",
+		"Who sent the ping has its own time-out for that.",
+		"TCP ends, and the ping of the other side, frame %f, has no pong.",
+	},
+	RuleSequencePongPayloadMismatch: {
+		"sequence-pong-payload-mismatch", "5.5.3", LevelStated, PartyBoth, StatusNone, 0,
+		"A pong that answers a ping has the same payload data.",
+		"Receivers take it for a pong that nobody asked for.",
+		"The pong has other payload data than the ping of the other side, frame %f, which still waits.",
+	},
+	RuleCloseFailWithoutFrame: {
+		"close-fail-without-frame", "7.1.7; 10.7", LevelShould, PartyBoth, StatusAbnormalClosure, 0,
+		"Who fails a connection sends a Close frame with a fitting status code before it ends TCP.",
+		"Nobody is left to answer; the receiver reports 1006 and never learns why.",
+		"TCP ends without a Close frame, after frame %f of the other side broke %t.",
+	},
+	RuleCloseFailKeepsReading: {
+		"close-fail-keeps-reading", "7.1.7", LevelMustNot, PartyBoth, StatusNone, 0,
+		"Nothing that comes behind the frame for which a connection fails is processed.",
+		"Receivers do not notice.",
+		"The pong answers the ping in frame %f, which came after the other side broke %t.",
+	},
 }

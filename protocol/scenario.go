@@ -9,7 +9,7 @@ package protocol
 // so that line N of what is printed is line N of what was read.
 //
 // To add a step: a StepKind, its word in stepWords, its branch in step and in
-// Step.appendTo, a row in the tests and in the documentation.
+// Step.AppendTo, a row in the tests and in the documentation.
 
 // MaxScenarioLines is the most lines that one scenario may have. Its frames have
 // at most MaxDraftPayload bytes of payload in all.

@@ -67,8 +67,6 @@ func (p *scenarioParser) handshakeLine(s *Step) error {
 			return p.fail(start, p.at, "a word; what is left out is as in a legal handshake")
 		case at > 2:
 			return p.fail(start, p.at, "the end of the line or a # comment")
-		case at < next && role == RoleServer:
-			return p.fail(start, p.at, "version, status code and reason in this order")
 		}
 		h.Line[at] = word
 		next = at + 1
@@ -184,6 +182,24 @@ func (h *HandshakeStep) append(dst []byte, head HeadDraft) []byte {
 		}
 	}
 	return head.AppendTo(dst)
+}
+
+// OfferedDeflate reads the head that one side sends and returns what will be agreed
+// on if the other side takes the first offer of permessage-deflate in it.
+func OfferedDeflate(role Role, head []byte) (DeflateParams, bool) {
+	h, _, _ := parseHead(head, role == RoleClient)
+	if role == RoleServer {
+		agreed := ReadHandshake(nil, h)
+		return agreed.Deflate, agreed.DeflateAgreed
+	}
+	for _, e := range h.extensions(nil) {
+		if e.Name == DeflateExtension {
+			if p, err := ParseDeflateOffer(e); err == nil {
+				return p, true
+			}
+		}
+	}
+	return DeflateParams{}, false
 }
 
 // appendLines appends the step's first line behind its word, and those of the

@@ -18,13 +18,13 @@ func (s *Scenario) AppendTo(dst []byte) []byte {
 		dst = append(dst, "role server\n"...)
 	}
 	for i := range s.Steps {
-		dst = s.Steps[i].appendTo(dst, s.Role)
+		dst = s.Steps[i].AppendTo(dst, s.Role)
 	}
 	return dst
 }
 
-// appendTo appends the lines of one step.
-func (s *Step) appendTo(dst []byte, role Role) []byte {
+// AppendTo appends the lines of one step of that role, each with its newline.
+func (s *Step) AppendTo(dst []byte, role Role) []byte {
 	switch s.Kind {
 	case StepComment:
 		return append(appendOnlyComment(dst, "", s.Comment), '\n')

@@ -58,7 +58,8 @@ func (k EntryKind) sided() bool { return k < EntryStop }
 
 // Entry is one line of a transcript.
 type Entry struct {
-	// At is the time in nanoseconds from the first entry on.
+	// At is the time in nanoseconds from the first entry on. It may go back a little
+	// where two sides were recorded at once: the order of the entries counts.
 	At   int64
 	From Role
 	Kind EntryKind

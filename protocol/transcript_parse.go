@@ -10,7 +10,13 @@ import (
 // read.
 func ParseTranscript(text string) (*Transcript, error) {
 	t := &Transcript{}
+	if lines := strings.Count(text, "\n"); lines > 0 {
+		// The shortest entry has ten bytes, so this claims no more than came.
+		t.Entries = make([]Entry, 0, min(lines+1, len(text)/10+1))
+	}
 	room := uint64(MaxDraftPayload)
+	// The bytes of all entries stand side by side, two digits or more for each.
+	data := make([]byte, 0, len(text)/2)
 	for number := 1; text != ""; number++ {
 		var line string
 		line, text, _ = strings.Cut(text, "\n")
@@ -21,17 +27,23 @@ func ParseTranscript(text string) (*Transcript, error) {
 		if len(t.Entries) == MaxTranscriptEntries {
 			return nil, r.fail(r.at, len(line), "at most "+strconv.Itoa(MaxTranscriptEntries)+" entries in one transcript")
 		}
-		e, err := r.entry(&room)
+		e, err := r.entry(&room, data)
 		if err != nil {
 			return nil, err
+		}
+		if e.Kind == EntryBytes {
+			e.Data, data = e.Data[len(data):len(e.Data):len(e.Data)], e.Data
+			if len(e.Data) == 0 {
+				e.Data = nil
+			}
 		}
 		t.Entries = append(t.Entries, e)
 	}
 	return t, nil
 }
 
-// entry reads one line.
-func (r *lineReader) entry(room *uint64) (e Entry, err error) {
+// entry reads one line. Its Data comes with what stands in data in front.
+func (r *lineReader) entry(room *uint64, data []byte) (e Entry, err error) {
 	start, end := r.at, r.wordEnd(r.at)
 	var ok bool
 	if e.At, ok = parseDuration(r.line[start:end]); !ok {
@@ -56,14 +68,26 @@ func (r *lineReader) entry(room *uint64) (e Entry, err error) {
 	r.at = end
 	switch e.Kind {
 	case EntryBytes:
-		l := lineParser{lineReader: *r}
-		if err = l.raw(); err == nil {
-			err = l.takeRoom(room)
-		}
-		if err != nil {
+		if !r.skipBlanks() || hexNibble[r.line[r.at]] == noNibble {
+			// A text, or whatever else may stand behind the word in the notation.
+			l := lineParser{lineReader: *r}
+			if err = l.raw(); err == nil {
+				err = l.takeRoom(room)
+			}
+			if err == nil {
+				e.Data = l.draft.Payload.AppendTo(data)
+			}
 			return e, err
 		}
-		e.Data = l.draft.Payload.AppendTo(nil)
+		start = r.at
+		if e.Data, err = r.appendHex(data, "#"); err != nil {
+			return e, err
+		}
+		n := uint64(len(e.Data) - len(data))
+		if n > *room {
+			return e, r.fail(start, r.at, expectedRoom())
+		}
+		*room -= n
 		return e, nil
 	case EntryExpect:
 		r.skipBlanks()

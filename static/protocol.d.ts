@@ -259,6 +259,106 @@ export interface AcceptSteps {
   agrees: boolean;
 }
 
+/** What `scenario` says of a scenario. Its report is that on the frames it sends, as if the other side took the
+ *  first offer of permessage-deflate. Its bytes are those frames, and behind them the heads of the handshakes. */
+export interface ScenarioView {
+  /** Set when the scenario cannot be read; everything else is then empty. */
+  error: NotationError | null;
+  /** The side that plays it. */
+  role: "client" | "server";
+  steps: ScenarioStep[];
+  /** The first handshake's head by itself, with the rules that it breaks; null where nothing of one is sent. */
+  handshake: Conversation | null;
+}
+
+/** One step of a scenario. Every line of the text belongs to one. */
+export interface ScenarioStep {
+  /** frame and bytes: a line of notation. comment: a line that is blank or only a comment. */
+  kind: "role" | "handshake" | "frame" | "bytes" | "wait" | "chop" | "end" | "reset" | "pong" | "expect" | "comment";
+  /** From 1. A handshake goes on to the last of the lines that change it. */
+  line: number;
+  lastLine: number;
+  /** The step as it is printed, without the last newline. */
+  text: string;
+  /** Where its bytes stand; the same for one that sends none. */
+  start: number;
+  end: number;
+}
+
+/** What `transcript` says. Its bytes are the client's, and behind them the server's. */
+export interface TranscriptView {
+  /** Set when the transcript cannot be read. */
+  error: NotationError | null;
+  conversation: Conversation | null;
+}
+
+/** A transcript understood. `start` and `end` count the bytes of their side, `bit` its bits; times are milliseconds. */
+export interface Conversation {
+  request: Head | null;
+  response: Head | null;
+  /** The response accepts the request: its status is 101. */
+  accepted: boolean;
+  /** What was agreed on, as in the field Sec-WebSocket-Extensions; null for no permessage-deflate. */
+  deflate: string | null;
+  subprotocol: string | null;
+  clientLength: number;
+  serverLength: number;
+  duration: number;
+  /** In the order in which their last bytes came; at most the first 20,000. */
+  rows: ConversationRow[];
+  rowCount: number;
+  /** In the order of the rows; a few hundred of each side at most. */
+  diagnostics: ConversationDiagnostic[];
+  diagnosticCount: number;
+}
+
+/** One line of a conversation. What a kind has not is left out. */
+export interface ConversationRow {
+  /** bytes: neither head nor frames. open, end, reset, failed: what happened to TCP. stop: a limit or a person ended it.
+   *  expect: the expectation in `line` of the scenario was met or not. */
+  kind: "head" | "frame" | "bytes" | "open" | "end" | "reset" | "failed" | "stop" | "expect";
+  /** Who did it; stop and expect have none. */
+  side?: "client" | "server";
+  at: number;
+  /** The time of the last byte. */
+  until?: number;
+  start?: number;
+  end?: number;
+  /** The whole head or frame has come. */
+  complete?: boolean;
+  /** A head's first line; or what else there is to say. */
+  note?: string;
+  line?: number;
+  met?: boolean;
+  fin?: 0 | 1;
+  rsv1?: 0 | 1;
+  opcode?: number;
+  opcodeName?: string;
+  mask?: 0 | 1 | null;
+  payloadLength?: string | null;
+  /** The beginning of the payload as the notation has it: "Hello", hex:00ff, 1000 "bye"; then … where it goes on. */
+  preview?: string;
+  /** The same of the compressed message that the frame completes, inflated. */
+  inflated?: string;
+  /** How many rules it breaks, if any. */
+  diagnostics?: number;
+}
+
+/** One rule broken at one place. */
+export interface ConversationDiagnostic {
+  rule: string;
+  section: string;
+  level: "MUST" | "MUST NOT" | "SHOULD" | "SHOULD NOT" | "stated";
+  statusCode: number | null;
+  /** Where it shows; may lie behind the rows listed. */
+  row: number;
+  bit: number;
+  bits: number;
+  found: string;
+  /** Who broke it. */
+  side: "client" | "server";
+}
+
 /** Everything the page needs to know about the protocol, asked for once. */
 export interface Catalog {
   rules: Rule[];

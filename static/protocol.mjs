@@ -62,6 +62,23 @@ export class Protocol {
     return this.#sections(this.#exports.literal(parts[0].length, parts[1].length)).doc;
   }
 
+  /** Reads a scenario: what it says and sends (ScenarioView). */
+  scenario(text) {
+    return this.#read("scenario", text);
+  }
+
+  /** Reads a transcript: what it means (TranscriptView). */
+  transcript(text) {
+    return this.#read("transcript", text);
+  }
+
+  #read(name, text) {
+    const part = encoder.encode(text);
+    this.#write([part]);
+    const { view, report, doc, bytes, unmasked } = this.#sections(this.#exports[name](part.length));
+    return { view: JSON.parse(view), report: report && JSON.parse(report), doc, bytes, unmasked };
+  }
+
   #answer(name, parts, { seed, sender, ended }) {
     this.#write(parts);
     const flags = (sender === "server" ? serverSends : 0) | (ended ? tcpEnds : 0);

@@ -147,6 +147,11 @@ func (w *workbench) payloadAt(d protocol.Draft, line []byte) int {
 // refuse answers an error and nothing else.
 func (w *workbench) refuse(err error) {
 	w.clear()
+	w.view = appendErrorView(w.view, errorOf(err))
+}
+
+// errorOf returns an error as the page is shown it.
+func errorOf(err error) viewError {
 	shown := viewError{message: err.Error()}
 	inValue := false
 	if of, ok := err.(*valueError); ok {
@@ -162,7 +167,7 @@ func (w *workbench) refuse(err error) {
 	case *opError:
 		shown.found, shown.expected = err.found, err.expected
 	}
-	w.view = appendErrorView(w.view, shown)
+	return shown
 }
 
 // checkSize holds what the drafts say against the bounds of the notation, so

@@ -10,7 +10,7 @@ import (
 )
 
 // A reader for as much TypeScript as protocol.d.ts needs: interfaces, unions,
-// arrays, literals and nested object types.
+// arrays, literals, nested object types and members that may be missing.
 
 // shape is one type. Exactly one of the groups is set.
 type shape struct {
@@ -22,8 +22,9 @@ type shape struct {
 }
 
 type member struct {
-	name string
-	of   *shape
+	name     string
+	of       *shape
+	optional bool
 }
 
 var dtsTokens = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*|"[^"]*"|[A-Za-z_]\w*|\d+|\S`)
@@ -83,8 +84,9 @@ func (r *dtsReader) object() *shape {
 	s := &shape{members: []member{}}
 	for !r.has("}") {
 		name := r.next()
+		optional := r.has("?")
 		r.expect(":")
-		s.members = append(s.members, member{name, r.union()})
+		s.members = append(s.members, member{name, r.union(), optional})
 		_ = r.has(";") || r.has(",")
 	}
 	return s

@@ -109,6 +109,22 @@ func catalog() unsafe.Pointer {
 	})
 }
 
+//go:wasmexport scenario
+func scenario(textLen int32) unsafe.Pointer {
+	return answer(func() bool {
+		bench.scenario(argument(0, textLen))
+		return true
+	})
+}
+
+//go:wasmexport transcript
+func transcript(textLen int32) unsafe.Pointer {
+	return answer(func() bool {
+		bench.transcript(argument(0, textLen))
+		return true
+	})
+}
+
 // answer makes a call and fills the table from the workbench. A call that
 // panics, as one does whose lengths exceed the input, answers address 0.
 func answer(call func() bool) (at unsafe.Pointer) {

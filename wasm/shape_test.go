@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,8 +19,9 @@ import (
 
 // neverSeen lists declared alternatives that no answer has, with the reason.
 var neverSeen = map[string]string{
-	`Rule.level: "SHOULD NOT"`:       "a level of RFC 2119 that no rule of the table has so far",
-	`Diagnostic.level: "SHOULD NOT"`: "as above",
+	`Rule.level: "SHOULD NOT"`:                   "a level of RFC 2119 that no rule of the table has so far",
+	`Diagnostic.level: "SHOULD NOT"`:             "as above",
+	`ConversationDiagnostic.level: "SHOULD NOT"`: "as above",
 }
 
 type checker struct {
@@ -51,6 +53,17 @@ func TestDeclaredShapes(t *testing.T) {
 	for _, answer := range variedAnswers() {
 		answer(&w)
 		check()
+	}
+	for _, text := range variedScenarios() {
+		w.scenario(text)
+		c.document(t, "ScenarioView", w.view)
+		if len(w.report) > 0 {
+			c.document(t, "Report", w.report)
+		}
+	}
+	for _, text := range variedTranscripts() {
+		w.transcript(text)
+		c.document(t, "TranscriptView", w.view)
 	}
 	for _, carrier := range variedCarriers() {
 		report := protocol.Inspect(nil, protocol.Options{})
@@ -113,6 +126,34 @@ func variedAnswers() (answers []func(*workbench)) {
 // zerosDeflated is 128 KiB of zeros, compressed; any number of them may follow each
 // other in one message.
 var zerosDeflated = hex.EncodeToString(protocol.AppendDeflate(nil, make([]byte, 128<<10), protocol.DeflateOptions{KeepTail: true}))
+
+func variedScenarios() []string {
+	return []string{
+		"", "what", "role server\nhandshake\ntext nomask \"a\"\n",
+		"role client\nhandshake\n  with Host: a\n# c\ntext\nbytes 81\nwait 1ms\nchop 1\nend\nreset\npong off\nexpect close\n",
+	}
+}
+
+func variedTranscripts() []string {
+	quote := func(d protocol.HeadDraft) string { return strconv.Quote(string(d.AppendTo(nil))) }
+	const key = "dGhlIHNhbXBsZSBub25jZQ=="
+	request, response := protocol.DefaultRequest("localhost", "/", key), protocol.DefaultResponse(key)
+	handshake := "0ms client open a b\n0.1ms client bytes " + quote(request) + "\n"
+	plain := handshake + "0.2ms server bytes " + quote(response) + "\n"
+	offer := protocol.DeflateParams{}.AppendTo(nil)
+	for _, d := range []*protocol.HeadDraft{&request, &response} {
+		d.Add("Sec-WebSocket-Extensions", string(offer))
+		d.Add("Sec-WebSocket-Protocol", "chat")
+	}
+	agreed := "0.1ms client bytes " + quote(request) + "\n0.2ms server bytes " + quote(response) + "\n"
+	return []string{
+		"", "what", handshake + "1ms server bytes \"HTTP/1.1 403 No\\r\\n\\r\\nno\"\n1ms server reset\n",
+		plain + "1ms server bytes 01 01 61 89 00 88 00\n1ms client bytes 88 80 01 02 03 04\n2ms client end\n3ms expect 3 met\n3ms expect 4 unmet \"x\"\n",
+		plain + "1ms server bytes 88 02 03 f2 81\n2ms stop \"x\"\n", "0ms client failed \"x\"\n",
+		plain + "1ms client bytes 88 82 37 fa 21 3d 34 08\n1ms server bytes c1 83 00\n2ms server bytes 8a 00 82 01 ff\n",
+		agreed + "1ms server bytes c1 07 f2 48 cd c9 c9 07 00\n",
+	}
+}
 
 // variedHeads has the heads of a handshake, and heads without much in them.
 func variedHeads() [][]byte {
@@ -186,7 +227,9 @@ func (c *checker) object(name string, s *shape, value any) bool {
 	for _, m := range s.members {
 		inside := name + "." + m.name
 		got, present := object[m.name]
-		if !present {
+		if !present && m.optional {
+			continue
+		} else if !present {
 			c.faults[inside+" is declared and missing"] = true
 		} else if !c.check(inside, m.of, got) {
 			c.faults[fmt.Sprintf("%s: found %v, which is not as declared", inside, got)] = true

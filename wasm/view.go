@@ -23,13 +23,18 @@ type viewError struct {
 }
 
 func appendErrorView(dst []byte, e viewError) []byte {
+	return append(appendError(dst, e), `,"drafts":[],"mends":[],"selected":-1,"recognised":""}`...)
+}
+
+// appendError begins a view with its error.
+func appendError(dst []byte, e viewError) []byte {
 	dst = appendNumber(dst, `{"error":{"line":`, e.line)
 	dst = appendNumber(dst, `,"column":`, e.column)
 	dst = appendNumber(dst, `,"width":`, e.width)
 	dst = appendString(dst, `,"found":`, e.found)
 	dst = appendString(dst, `,"expected":`, e.expected)
 	dst = appendString(dst, `,"message":`, e.message)
-	return append(dst, `},"drafts":[],"mends":[],"selected":-1,"recognised":""}`...)
+	return append(dst, '}')
 }
 
 func appendView(dst []byte, drafts []protocol.Draft, places []place, report *protocol.Report,

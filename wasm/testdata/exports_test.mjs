@@ -35,7 +35,7 @@ const tests = {
 
   async "the exports are those that are documented"() {
     const { exports } = await start();
-    const own = ["input", "read", "edit", "paste", "recover", "literal", "catalog"];
+    const own = ["input", "read", "edit", "paste", "recover", "literal", "catalog", "scenario", "transcript"];
     for (const name of own) assert.equal(typeof exports[name], "function", name);
     const others = Object.keys(exports).filter((name) => !own.includes(name)).sort();
     assert.deepEqual(others, ["getsp", "mem", "resume", "run"], "what Go adds by itself");
@@ -68,6 +68,22 @@ const tests = {
     const refused = protocol.edit("ping", "set 0 opcode\n99", client);
     assert.equal(refused.view.error.line, 0);
     assert.equal(refused.reportText + refused.doc + hex(refused.bytes) + hex(refused.unmasked), "");
+  },
+
+  async "scenarios and transcripts are read"() {
+    const { protocol } = await start();
+    const scenario = protocol.scenario('handshake /chat\ntext mask=37fa213d "Hello"\nexpect close');
+    assert.deepEqual(scenario.view.steps.map((step) => step.kind), ["handshake", "frame", "expect"]);
+    const [handshake, frame] = scenario.view.steps;
+    assert.equal(hex(scenario.bytes.slice(frame.start, frame.end)), "818537fa213d7f9f4d5158");
+    assert.match(new TextDecoder().decode(scenario.bytes.slice(handshake.start, handshake.end)), /^GET \/chat HTTP/);
+    assert.equal(scenario.report.frameCount, 1);
+    assert.equal(scenario.doc, 'handshake /chat\ntext mask=37fa213d "Hello"\nexpect close\n');
+    assert.equal(protocol.scenario("text\nwait").view.error.line, 2);
+    const transcript = protocol.transcript("1ms client bytes 81\n2ms server bytes 88 00\n3ms client bytes 80 00 00 00 00\n");
+    assert.deepEqual(transcript.view.conversation.rows.map((row) => row.side), ["server", "client"]);
+    assert.equal(hex(transcript.bytes), "8180000000008800");
+    assert.equal(protocol.transcript("1ms").view.conversation, null);
   },
 
   async "memory grows and the answers stay right"() {

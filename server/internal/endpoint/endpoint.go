@@ -67,20 +67,13 @@ func (e *Endpoint) Upgrade(w http.ResponseWriter, r *http.Request, kind *Kind, l
 		leave()
 		return ErrClosing
 	}
-	deflate, extra := kind.answerDeflate(r)
-	if extra != "" {
-		extra = "\r\nSec-WebSocket-Extensions: " + extra
-	}
-	if chosen := kind.chooseSubprotocol(r); chosen != "" {
-		extra += "\r\nSec-WebSocket-Protocol: " + chosen
-	}
-	tcp, early, err := hijack(w, r, extra, &e.limits)
+	tcp, early, err := hijack(w, r, &e.limits)
 	if err != nil {
 		leave()
 		e.live.Done()
 		return err
 	}
-	e.serve(tcp, early, kind, deflate, leave)
+	e.serve(tcp, early, kind, leave)
 	return nil
 }
 
@@ -97,8 +90,8 @@ func (e *Endpoint) begin() bool {
 }
 
 // serve takes a connection that has begun into the registry and lets it run.
-func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, deflate *deflating, leave func()) {
-	c := newConn(e, tcp, early, kind, deflate, leave)
+func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, leave func()) {
+	c := newConn(e, tcp, early, kind, leave)
 	e.mu.Lock()
 	if e.closing.Load() {
 		c.due.Store(0) // the shutdown has made the others due already
@@ -109,9 +102,6 @@ func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, deflate *deflat
 	c.index = len(e.conns)
 	e.conns = append(e.conns, c)
 	e.mu.Unlock()
-	if kind.Opened != nil {
-		c.open()
-	}
 	go c.wait()
 }
 
