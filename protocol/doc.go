@@ -1,6 +1,6 @@
-// Package protocol is the framing of RFC 6455 from scratch, for a program that
-// wants to see and to make every frame that the wire allows, legal or not. It has
-// no I/O, no clock, no randomness and no goroutine, and the same code runs
+// Package protocol is RFC 6455 from scratch, for a program that wants to see and
+// to make every handshake and every frame that the wire allows, legal or not. It
+// has no I/O, no clock, no randomness and no goroutine, and the same code runs
 // natively and as WebAssembly.
 //
 // # The layers, in reading order
@@ -20,9 +20,14 @@
 //     [Report.AppendJSON] writes down; [Mend] takes one diagnostic out of drafts.
 //   - [UTF8] judges text that arrives in pieces, and [Conn] is a whole endpoint of
 //     a connection on top of it: bytes in, events out, bytes to send out.
-//   - [ParseExtensions], [NegotiateDeflate] and [ReadDeflateResponse] agree on
-//     permessage-deflate (RFC 7692); [Inflater] and [AppendDeflate] are its data,
-//     with every block, code and match in view.
+//   - [ParseRequestHead] and [ParseResponseHead] read the opening handshake into
+//     heads, [HeadDraft] makes one, [ComputeAccept] shows the steps from the key to
+//     the value that accepts it. [Head.CheckRequest] and [CheckHandshake] judge;
+//     [ReadHandshake] says what was agreed on. [ParseSubprotocols] and
+//     [ParseExtensions] are the grammars of the two fields that are lists.
+//   - [NegotiateDeflate] and [ReadDeflateResponse] agree on permessage-deflate (RFC
+//     7692); [Inflater] and [AppendDeflate] are its data, with every block, code
+//     and match in view.
 //   - [Scenario] is a whole conversation as one side is to hold it, [Transcript] is
 //     what came of it; both are text as well, described below. [InspectTranscript]
 //     judges its two directions together, in a [Conversation].

@@ -24,6 +24,9 @@ func CheckHandshake(dst []Diagnostic, request, response *Head) []Diagnostic {
 		asked = newHeadJudge(request, nil)
 		asked.request()
 	}
+	if asked.has(RuleHandshakeRequestMissing) {
+		asked.h = nil // it has not offered or asked for anything
+	}
 	if response == nil {
 		j := headJudge{h: &Head{}, dst: dst}
 		if broken, found := asked.worst(RuleHandshakeVersionNot13); found {
