@@ -68,6 +68,7 @@ func TestExtensionErrors(t *testing.T) {
 		{"a; b==", `byte 5 of the extensions: found "=", expected a value: a token, or one in quotes`},
 		{`a; b=""`, `byte 6 of the extensions: found "\"", expected a byte of a token: quotes around nothing are no value`},
 		{`a; b="c d"`, `byte 7 of the extensions: found " ", expected a byte of a token, or the closing quote`},
+		{`a; b="c d e\`, `byte 7 of the extensions: found " ", expected a byte of a token, or the closing quote`},
 		{`a; b="c`, `byte 7 of the extensions: found the end, expected a byte of a token, or the closing quote`},
 		{`a; b="c\`, `byte 8 of the extensions: found the end, expected a byte of a token behind the backslash`},
 		{`a; b="\""`, `byte 7 of the extensions: found "\"", expected a byte of a token behind the backslash`},

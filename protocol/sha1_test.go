@@ -47,6 +47,25 @@ func FuzzSHA1(f *testing.F) {
 	})
 }
 
+func TestReadKey(t *testing.T) {
+	tests := []struct {
+		key       string
+		length    int
+		canonical bool
+		ok        bool
+	}{
+		{"AA==", 1, true, true}, {"AQ==", 1, true, true}, {"AB==", 1, false, true}, {"AE==", 1, false, true}, {"AI==", 1, false, true},
+		{"AAA=", 2, true, true}, {"AAB=", 2, false, true}, {"AAC=", 2, false, true}, {"AAE=", 2, true, true},
+		{"azAZ", 3, true, true}, {"09+/", 3, true, true}, {"AAA@", 0, false, false}, {"AAA[", 0, false, false}, {"AAA{", 0, false, false},
+		{"", 0, false, false}, {"A===", 0, false, false}, {"A=A=", 0, false, false}, {"AAA", 0, false, false}, {"AAAAA", 0, false, false},
+	}
+	for _, test := range tests {
+		if length, canonical, ok := readKey(test.key); length != test.length || canonical != test.canonical || ok != test.ok {
+			t.Errorf("%q: %d bytes, canonical %v, %v", test.key, length, canonical, ok)
+		}
+	}
+}
+
 func TestComputeAccept(t *testing.T) {
 	// RFC 6455, section 1.3.
 	got := ComputeAccept("dGhlIHNhbXBsZSBub25jZQ==")
