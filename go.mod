@@ -12,6 +12,8 @@ require (
 	golang.org/x/term v0.45.0
 )
 
+require github.com/klauspost/compress v1.20.4
+
 require (
 	golang.org/x/sys v0.47.0
 	golang.org/x/tools v0.26.0 // indirect

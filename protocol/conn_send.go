@@ -21,6 +21,14 @@ func (c *Conn) TakeOutput(spare []byte) []byte {
 	return out
 }
 
+// MoveOutput lets the output go on in memory that has more room, and returns what
+// it was in, whose content means nothing any more.
+func (c *Conn) MoveOutput(to []byte) []byte {
+	before := c.out
+	c.out = append(to[:0], before...)
+	return before
+}
+
 // TakeMessageBuffer returns the memory that messages are gathered in, for use
 // elsewhere, or nil while one is under way or when there is none.
 func (c *Conn) TakeMessageBuffer() []byte {

@@ -234,6 +234,19 @@ func TestConnSendsCompressed(t *testing.T) {
 	}
 }
 
+func TestConnMovesItsOutput(t *testing.T) {
+	c := NewConn(strictServer())
+	c.Send(OpcodeText, []byte("one"), 0)
+	before, room := c.Output(), make([]byte, 7, 100)
+	if old := c.MoveOutput(room); &old[0] != &before[0] {
+		t.Error("the old memory did not come back")
+	}
+	c.Send(OpcodeText, []byte("two"), 0)
+	if got, want := c.Output(), notation(t, "text nomask \"one\"\ntext nomask \"two\""); !bytes.Equal(got, want) || &got[0] != &room[0] {
+		t.Errorf("found %x, expected %x in the new memory", got, want)
+	}
+}
+
 func TestConnCutsAReasonAtACharacter(t *testing.T) {
 	c := NewConn(strictServer())
 	c.Close(StatusPolicyViolation, strings.Repeat("a", 122)+"€", 0)

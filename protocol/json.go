@@ -362,32 +362,40 @@ func AppendHex(dst, b []byte) []byte {
 // U+FFFD, one each; what could end a script or a line in JavaScript is escaped.
 func AppendJSONString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
+	from := 0 // what stands behind it is copied in one piece, up to what must be written otherwise
 	for i := 0; i < len(s); {
 		c := s[i]
+		if c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '<' {
+			i++
+			continue
+		}
 		if c < utf8.RuneSelf {
+			dst = append(dst, s[from:i]...)
 			switch {
 			case c == '"' || c == '\\':
 				dst = append(dst, '\\', c)
 			case c == '\n':
 				dst = append(dst, '\\', 'n')
-			case c < ' ' || c == 0x7f || c == '<':
-				dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
 			default:
-				dst = append(dst, c)
+				dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
 			}
 			i++
+			from = i
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
+			dst = append(dst, s[from:i]...)
 			dst = append(dst, "\ufffd"...)
+			from = i + size
 		case r == '\u2028' || r == '\u2029':
+			dst = append(dst, s[from:i]...)
 			dst = append(dst, '\\', 'u', '2', '0', '2', hexDigits[r&0xf])
-		default:
-			dst = append(dst, s[i:i+size]...)
+			from = i + size
 		}
 		i += size
 	}
+	dst = append(dst, s[from:]...)
 	return append(dst, '"')
 }

@@ -28,52 +28,41 @@ const (
 	utf8F4     = 48 // after F4: 80..8F comes, otherwise it were over U+10FFFF
 )
 
+// utf8Steps are all steps that valid text can take: a byte from low to high, in
+// this state, leads to the next one. Any other byte is rejected.
+var utf8Steps = [...]struct{ low, high, state, next uint8 }{
+	{0x00, 0x7f, utf8Begin, utf8Begin},
+	{0xc2, 0xdf, utf8Begin, utf8One},
+	{0xe0, 0xe0, utf8Begin, utf8E0},
+	{0xe1, 0xec, utf8Begin, utf8Two},
+	{0xed, 0xed, utf8Begin, utf8ED},
+	{0xee, 0xef, utf8Begin, utf8Two},
+	{0xf0, 0xf0, utf8Begin, utf8F0},
+	{0xf1, 0xf3, utf8Begin, utf8Three},
+	{0xf4, 0xf4, utf8Begin, utf8F4},
+	{0x80, 0xbf, utf8One, utf8Begin},
+	{0x80, 0xbf, utf8Two, utf8One},
+	{0x80, 0xbf, utf8Three, utf8Two},
+	{0xa0, 0xbf, utf8E0, utf8One},
+	{0x80, 0x9f, utf8ED, utf8One},
+	{0x90, 0xbf, utf8F0, utf8Two},
+	{0x80, 0x8f, utf8F4, utf8Two},
+}
+
 var utf8Table = makeUTF8Table()
 
+// makeUTF8Table runs before a page can be used, so it does no more than it must.
 func makeUTF8Table() (table [256]uint64) {
+	var rejected uint64
+	for state := utf8Begin; state <= utf8F4; state += 6 {
+		rejected |= utf8Reject << state
+	}
 	for b := range table {
-		var next [9]uint64
-		for i := range next {
-			next[i] = utf8Reject
-		}
-		between := func(low, high int) bool { return low <= b && b <= high }
-		switch {
-		case between(0x00, 0x7f):
-			next[utf8Begin/6] = utf8Begin
-		case between(0xc2, 0xdf):
-			next[utf8Begin/6] = utf8One
-		case b == 0xe0:
-			next[utf8Begin/6] = utf8E0
-		case b == 0xed:
-			next[utf8Begin/6] = utf8ED
-		case between(0xe1, 0xef):
-			next[utf8Begin/6] = utf8Two
-		case b == 0xf0:
-			next[utf8Begin/6] = utf8F0
-		case between(0xf1, 0xf3):
-			next[utf8Begin/6] = utf8Three
-		case b == 0xf4:
-			next[utf8Begin/6] = utf8F4
-		}
-		if between(0x80, 0xbf) {
-			next[utf8One/6] = utf8Begin
-			next[utf8Two/6] = utf8One
-			next[utf8Three/6] = utf8Two
-		}
-		if between(0xa0, 0xbf) {
-			next[utf8E0/6] = utf8One
-		}
-		if between(0x80, 0x9f) {
-			next[utf8ED/6] = utf8One
-		}
-		if between(0x90, 0xbf) {
-			next[utf8F0/6] = utf8Two
-		}
-		if between(0x80, 0x8f) {
-			next[utf8F4/6] = utf8Two
-		}
-		for i, state := range next {
-			table[b] |= state << (6 * i)
+		table[b] = rejected
+	}
+	for _, s := range utf8Steps {
+		for b := int(s.low); b <= int(s.high); b++ {
+			table[b] ^= uint64(utf8Reject^s.next) << s.state
 		}
 	}
 	return table

@@ -10,8 +10,9 @@ import (
 	"framecraft/protocol"
 )
 
-// The cases of a well-known conformance suite, categories 1 to 7, 9 and 10, by
-// their numbers. What each puts on the wire is written in the notation; every
+// The cases of a well-known conformance suite by their numbers: categories 1 to 7
+// here, 9 and 10 in conformance_load_test.go, 12 and 13 in
+// conformance_deflate_test.go. What each puts on the wire is written in the notation; every
 // one is held to the best verdict there is, so "fail" means the Close frame with
 // that code and the end of TCP, never just a dropped connection.
 //

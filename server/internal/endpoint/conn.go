@@ -35,6 +35,12 @@ type Conn struct {
 	due atomic.Int64
 
 	mu sync.Mutex
+	// deflate is what was agreed on about permessage-deflate; nil for nothing. The
+	// codec is there while a message is in hand.
+	deflate *deflating
+	codec   *codec
+	// held are the answers whose time has not come; nil for none. See hold.go.
+	held *held
 	// protocol is the state machine; everything below is for it.
 	protocol protocol.Conn
 	rates    rates
@@ -63,9 +69,11 @@ type Conn struct {
 	reason                  string
 }
 
-func newConn(e *Endpoint, tcp net.Conn, early []byte, kind *Kind, leave func()) *Conn {
-	c := &Conn{endpoint: e, kind: kind, tcp: tcp, leave: leave}
-	c.protocol.Init(kind.Protocol)
+func newConn(e *Endpoint, tcp net.Conn, early []byte, kind *Kind, deflate *deflating, leave func()) *Conn {
+	c := &Conn{endpoint: e, kind: kind, tcp: tcp, deflate: deflate, leave: leave}
+	config := kind.Protocol
+	config.Deflate = deflate != nil
+	c.protocol.Init(config)
 	c.opened = e.now()
 	c.rates = newRates()
 	c.nextPing = c.opened + e.limits.Ping
@@ -80,6 +88,17 @@ func newConn(e *Endpoint, tcp net.Conn, early []byte, kind *Kind, leave func()) 
 		c.in = buffer[:copy(buffer[:], early)]
 	}
 	return c
+}
+
+// open lets the kind do something before anything is read.
+func (c *Conn) open() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	defer c.guard()
+	c.kind.Opened(c)
+	c.flush()
+	c.protocol.TakeOutput(nil)
+	c.settle(c.endpoint.now())
 }
 
 // wait is the waiter. Its frames are few and small, and must stay so: they are
@@ -98,11 +117,14 @@ func (c *Conn) wait() {
 		c.turn.Add(1)
 		c.endpoint.workers.do(job{c, false})
 		c.turn.Wait()
-		if c.pause > 0 {
-			time.Sleep(c.pause)
+		// A shutdown wants what still comes.
+		for left := c.pause; left > 0 && !c.endpoint.Closing(); left -= pausePiece {
+			time.Sleep(min(left, pausePiece))
 		}
 	}
 }
+
+const pausePiece = 100 * time.Millisecond
 
 // end is the last thing that the waiter does.
 func (c *Conn) end() {
@@ -116,6 +138,7 @@ func (c *Conn) end() {
 	// A worker may still look at the deadlines.
 	c.mu.Lock()
 	c.broken = true
+	c.dropHeld()
 	if c.code == protocol.StatusNone && !c.draining {
 		c.code = protocol.StatusAbnormalClosure
 	}

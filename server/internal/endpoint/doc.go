@@ -11,7 +11,11 @@
 //	send.go       how answers are written
 //	tick.go       deadlines and pings
 //	read*.go      waiting for bytes without holding memory
+//	deflate.go    what is agreed on about permessage-deflate
+//	compress.go   the code that inflates and compresses
 //	echo.go       the simplest use of it all
+//	options.go    what the echo endpoint's address can ask for
+//	hold.go       answers that wait, if that is asked for
 //	workers.go    the goroutines that do the work
 //	buffers.go    memory that is shared by whoever has something to do
 //	limits.go     the numbers

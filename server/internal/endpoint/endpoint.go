@@ -67,13 +67,20 @@ func (e *Endpoint) Upgrade(w http.ResponseWriter, r *http.Request, kind *Kind, l
 		leave()
 		return ErrClosing
 	}
-	tcp, early, err := hijack(w, r, &e.limits)
+	deflate, extra := kind.answerDeflate(r)
+	if extra != "" {
+		extra = "\r\nSec-WebSocket-Extensions: " + extra
+	}
+	if chosen := kind.chooseSubprotocol(r); chosen != "" {
+		extra += "\r\nSec-WebSocket-Protocol: " + chosen
+	}
+	tcp, early, err := hijack(w, r, extra, &e.limits)
 	if err != nil {
 		leave()
 		e.live.Done()
 		return err
 	}
-	e.serve(tcp, early, kind, leave)
+	e.serve(tcp, early, kind, deflate, leave)
 	return nil
 }
 
@@ -90,8 +97,8 @@ func (e *Endpoint) begin() bool {
 }
 
 // serve takes a connection that has begun into the registry and lets it run.
-func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, leave func()) {
-	c := newConn(e, tcp, early, kind, leave)
+func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, deflate *deflating, leave func()) {
+	c := newConn(e, tcp, early, kind, deflate, leave)
 	e.mu.Lock()
 	if e.closing.Load() {
 		c.due.Store(0) // the shutdown has made the others due already
@@ -102,6 +109,9 @@ func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, leave func()) {
 	c.index = len(e.conns)
 	e.conns = append(e.conns, c)
 	e.mu.Unlock()
+	if kind.Opened != nil {
+		c.open()
+	}
 	go c.wait()
 }
 

@@ -1,23 +1,22 @@
 package endpoint
 
 import (
-	"crypto/sha1"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
+
+	"framecraft/protocol"
 )
 
 // The opening handshake, the server's side of it (RFC 6455, section 4.2). The
 // request has been read by net/http, which refuses a missing or second Host and
 // broken header lines; everything else that a handshake needs is judged here,
 // the whole token each time, in one pass and without regular expressions.
-
-// acceptGUID is the constant of RFC 6455, section 1.3.
-const acceptGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 // A Refusal is why a request is no handshake that this server takes.
 type Refusal struct {
@@ -93,11 +92,11 @@ func Check(r *http.Request) *Refusal {
 	if key, err := base64.StdEncoding.DecodeString(keys[0]); err != nil || len(key) != 16 {
 		return badRequest("Sec-WebSocket-Key is not 16 bytes in base64")
 	}
-	// Every extension is declined, but what is no list of extensions at all is a
-	// broken handshake. Sec-WebSocket-Protocol is left alone: no subprotocol is
-	// chosen, which is a legal answer to any offer.
+	// An extension that nobody knows is declined, but what is no list of extensions
+	// at all is a broken handshake. Sec-WebSocket-Protocol is not judged: choosing
+	// none is a legal answer to anything.
 	for _, line := range r.Header["Sec-Websocket-Extensions"] {
-		if err := checkExtensions(line); err != nil {
+		if _, err := protocol.ParseExtensions(line); err != nil {
 			return badRequest("Sec-WebSocket-Extensions: %v", err)
 		}
 	}
@@ -117,115 +116,30 @@ func hasToken(lines []string, token string) bool {
 	return false
 }
 
-// checkExtensions reads a list of extensions (RFC 6455, section 9.1):
-//
-//	list      = extension *( "," extension )
-//	extension = token *( ";" parameter )
-//	parameter = token [ "=" ( token | quoted-string ) ]
-//
-// A quoted value must be a token once its backslashes are gone.
-func checkExtensions(line string) error {
-	s := tokenizer{rest: line}
-	for {
-		if !s.token() {
-			return s.expected("the name of an extension")
-		}
-		for s.take(';') {
-			if !s.token() {
-				return s.expected("the name of a parameter")
-			}
-			if s.take('=') && !s.value() {
-				return s.expected("a token or a quoted token")
+// chooseSubprotocol returns the first of the client's that this kind speaks, or
+// nothing.
+func (k *Kind) chooseSubprotocol(r *http.Request) string {
+	if len(k.Subprotocols) == 0 {
+		return ""
+	}
+	for _, line := range r.Header["Sec-Websocket-Protocol"] {
+		// What is no list offers nothing.
+		list, _ := protocol.ParseSubprotocols(line)
+		for _, offered := range list {
+			if slices.Contains(k.Subprotocols, offered.Value) {
+				return offered.Value
 			}
 		}
-		if s.space(); s.rest == "" {
-			return nil
-		}
-		if !s.take(',') {
-			return s.expected("a comma or a semicolon")
-		}
 	}
-}
-
-// tokenizer walks over a header value once, from the left.
-type tokenizer struct {
-	rest string
-	at   int
-}
-
-func (s *tokenizer) expected(what string) error {
-	return fmt.Errorf("expected %s at character %d", what, s.at+1)
-}
-
-func (s *tokenizer) skip(n int) { s.rest, s.at = s.rest[n:], s.at+n }
-
-func (s *tokenizer) space() {
-	for s.rest != "" && (s.rest[0] == ' ' || s.rest[0] == '\t') {
-		s.skip(1)
-	}
-}
-
-// take skips spaces and then the character, if it is there.
-func (s *tokenizer) take(c byte) bool {
-	s.space()
-	if s.rest == "" || s.rest[0] != c {
-		return false
-	}
-	s.skip(1)
-	return true
-}
-
-func (s *tokenizer) token() bool {
-	s.space()
-	n := 0
-	for n < len(s.rest) && isTokenChar(s.rest[n]) {
-		n++
-	}
-	s.skip(n)
-	return n > 0
-}
-
-func (s *tokenizer) value() bool {
-	if !s.take('"') {
-		return s.token()
-	}
-	for n := 0; s.rest != ""; n++ {
-		if s.rest[0] == '"' {
-			s.skip(1)
-			return n > 0
-		}
-		if s.rest[0] == '\\' {
-			s.skip(1)
-		}
-		if s.rest == "" || !isTokenChar(s.rest[0]) {
-			return false
-		}
-		s.skip(1)
-	}
-	return false
-}
-
-// isTokenChar is tchar of RFC 9110, section 5.6.2.
-func isTokenChar(c byte) bool {
-	switch {
-	case '0' <= c && c <= '9', 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z':
-		return true
-	}
-	return c > ' ' && c < 0x7f && strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
-}
-
-// Accept returns the value of Sec-WebSocket-Accept that proves the server has
-// read the key.
-func Accept(key string) string {
-	sum := sha1.Sum([]byte(key + acceptGUID))
-	return base64.StdEncoding.EncodeToString(sum[:])
+	return ""
 }
 
 // hijack takes the connection over from net/http and answers the handshake that
-// Check has passed. Early holds the bytes that the client sent right behind its
-// request. Nothing of net/http is kept: its two buffers of 4 KiB live as long as
-// anybody holds what Hijack gives, so the bytes in them are copied out here.
-func hijack(w http.ResponseWriter, r *http.Request, limits *Limits) (tcp net.Conn, early []byte, err error) {
+// Check has passed; extra are further lines of the answer, each with CR and LF in
+// front. Early holds the bytes that the client sent right behind its request.
+// Nothing of net/http is kept: its two buffers of 4 KiB live as long as anybody
+// holds what Hijack gives, so the bytes in them are copied out here.
+func hijack(w http.ResponseWriter, r *http.Request, extra string, limits *Limits) (tcp net.Conn, early []byte, err error) {
 	tcp, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return nil, nil, fmt.Errorf("endpoint: hijacking the connection: %w", err)
@@ -238,7 +152,7 @@ func hijack(w http.ResponseWriter, r *http.Request, limits *Limits) (tcp net.Con
 		early = append([]byte(nil), peeked...)
 	}
 	answer := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-		Accept(r.Header.Get("Sec-WebSocket-Key")) + "\r\n\r\n"
+		protocol.ComputeAccept(r.Header.Get("Sec-WebSocket-Key")).Accept + extra + "\r\n\r\n"
 	// The deadlines that net/http had set go with this.
 	err = tcp.SetDeadline(time.Time{})
 	if err == nil {

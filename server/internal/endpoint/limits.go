@@ -70,6 +70,15 @@ type Kind struct {
 	Protocol protocol.Config
 	// Rate is how fast a peer may send; the zero Rate is no limit.
 	Rate Rate
+	// Deflate is what the server agrees to of permessage-deflate; nil declines it.
+	Deflate *protocol.DeflateAccept
+	// Subprotocols are those that the server speaks. The first of the client's
+	// that is among them is chosen.
+	Subprotocols []string
+	// Delay is how long every message that is sent waits first.
+	Delay time.Duration
+	// Opened, if any, is called before anything is read.
+	Opened func(*Conn)
 	// Message is called with every whole message, on one goroutine at a time for
 	// a connection. The event's payload is gone when it returns.
 	Message func(*Conn, protocol.Event)

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,7 +23,8 @@ func (c *Conn) received() {
 	now := c.endpoint.now()
 	c.heard = true
 	c.bytesIn += uint64(len(src))
-	c.pause = c.rates.received(&c.kind.Rate, len(src), now)
+	pause := c.rates.received(&c.kind.Rate, len(src), now)
+	c.sendHeld(now)
 	putBuffer(c.protocol.TakeOutput(getBuffer(0)))
 	for rest := src; len(rest) > 0 && !c.broken; {
 		c.lendMessageBuffer(rest)
@@ -47,6 +49,14 @@ func (c *Conn) received() {
 	after := c.endpoint.now()
 	c.excuse(after - now)
 	c.settle(after)
+	if wait := c.heldTooMuch(after); wait > pause {
+		// What the peer owes us by then lies unread.
+		pause = wait
+		c.frameSince += wait
+		c.excuse(wait)
+		c.settle(after)
+	}
+	c.pause = pause
 }
 
 // excuse allows for the time that writing took. Nothing was read meanwhile: a
@@ -87,7 +97,7 @@ func (c *Conn) handle(event protocol.Event, now time.Duration) {
 		case !c.rates.message(&c.kind.Rate, now):
 			c.Close(protocol.StatusPolicyViolation, fmt.Sprintf("more than %d messages a second", c.kind.Rate.MessagesASecond))
 		default:
-			c.kind.Message(c, event)
+			c.deliver(event)
 		}
 	case protocol.EventPing:
 		if !c.rates.ping(&c.kind.Rate, now) {
@@ -110,4 +120,77 @@ func (c *Conn) handle(event protocol.Event, now time.Duration) {
 			c.rule = event.Rule.String()
 		}
 	}
+}
+
+// deliver hands a message over, inflated if it is compressed. Where compression
+// was agreed on, a codec is taken for as long as that takes; see compress.go.
+func (c *Conn) deliver(m protocol.Event) {
+	if c.deflate == nil {
+		c.kind.Message(c, m)
+		return
+	}
+	c.codec = takeCodec()
+	defer func() {
+		putCodec(c.codec)
+		c.codec = nil
+	}()
+	if m.Header.Has(protocol.RSV1) {
+		var ok bool
+		if m.Payload, ok = c.inflate(m); !ok {
+			return
+		}
+	}
+	c.kind.Message(c, m)
+}
+
+// inflate returns what a message inflates to. Where that is impossible, or no
+// text although it should be one, the connection fails.
+func (c *Conn) inflate(m protocol.Event) ([]byte, bool) {
+	message, err := c.codec.inflate(m.Payload, c.deflate, c.kind.Protocol.MaxMessage)
+	var broken *protocol.InflateError
+	switch {
+	case errors.As(err, &broken) && broken.Reason == protocol.InflateLimit:
+		c.fail(protocol.StatusMessageTooBig, "the message inflates to more than this endpoint takes")
+		c.reason = "message over the limit"
+	case broken != nil:
+		c.breaks(inflateRule(broken.Reason), broken.Error())
+	case m.Opcode == protocol.OpcodeText && c.kind.Protocol.Fatal.Has(protocol.RuleTextInvalidUTF8) && !validText(message):
+		c.breaks(protocol.RuleTextInvalidUTF8, "")
+	default:
+		return message, true
+	}
+	return nil, false
+}
+
+// inflateRule is the rule that a client breaks whose message cannot be inflated.
+func inflateRule(reason protocol.InflateReason) protocol.RuleID {
+	switch reason {
+	case protocol.InflateWindow:
+		return protocol.RuleDeflateClientWindowExceeded
+	case protocol.InflateForgotten:
+		return protocol.RuleDeflateClientContextKept
+	}
+	return protocol.RuleDeflateDataInvalid
+}
+
+func validText(message []byte) bool {
+	var text protocol.UTF8
+	return text.Feed(message) < 0 && text.Complete()
+}
+
+// breaks fails the connection for a rule that only the inflated message shows to
+// be broken. The detail is for the peer, and holds nothing of the message.
+func (c *Conn) breaks(rule protocol.RuleID, detail string) {
+	reason := rule.String()
+	if detail != "" {
+		reason += ": " + detail
+	}
+	c.fail(rule.Rule().StatusCode, reason)
+	c.rule = rule.String()
+}
+
+// fail fails the connection (RFC 6455, section 7.1.7).
+func (c *Conn) fail(code protocol.StatusCode, reason string) {
+	c.code = code
+	c.protocol.Fail(code, reason, 0)
 }

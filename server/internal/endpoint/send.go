@@ -20,7 +20,14 @@ func (c *Conn) Send(opcode protocol.Opcode, payload []byte) {
 		return
 	}
 	c.messagesOut++
-	if len(payload) < copyBelow {
+	switch {
+	case c.deflate != nil:
+		c.sendDeflated(opcode, payload)
+		return
+	case c.kind.Delay > 0:
+		c.hold(protocol.FIN.WithOpcode(opcode), payload)
+		return
+	case len(payload) < copyBelow:
 		c.protocol.Send(opcode, payload, 0)
 		return
 	}
@@ -48,6 +55,32 @@ func (c *Conn) Push(opcode protocol.Opcode, payload []byte) bool {
 	c.excuse(after - now)
 	c.settle(after)
 	return !c.broken
+}
+
+// sendDeflated sends a message compressed if that makes it smaller. It goes into
+// the output in any case: as long as the codec is in use nothing is written.
+func (c *Conn) sendDeflated(opcode protocol.Opcode, payload []byte) {
+	flags := protocol.FIN.WithOpcode(opcode)
+	z := c.codec
+	if z == nil { // no message is in hand
+		z = takeCodec()
+		defer putCodec(z)
+	}
+	if packed, ok := z.compress(payload, c.deflate); ok {
+		flags, payload = flags|protocol.RSV1, packed
+	}
+	if c.kind.Delay > 0 {
+		c.hold(flags, payload)
+		return
+	}
+	if out := c.protocol.Output(); len(out)+protocol.MaxHeaderLength+len(payload) > cap(out) {
+		putBuffer(c.protocol.MoveOutput(getBuffer(len(out) + protocol.MaxHeaderLength + len(payload))))
+	}
+	if flags&protocol.RSV1 != 0 {
+		c.protocol.SendCompressed(opcode, payload, 0)
+	} else {
+		c.protocol.Send(opcode, payload, 0)
+	}
 }
 
 // Close begins the closing handshake; the reason goes into the log as well. It
@@ -124,6 +157,7 @@ func (c *Conn) closeWrite(now time.Duration) {
 	c.closeBy = now + c.endpoint.limits.Closing
 	// Whatever was gathered of a message is of no use any more.
 	c.protocol = protocol.Conn{}
+	c.dropHeld()
 	half, ok := c.tcp.(interface{ CloseWrite() error })
 	if !ok || half.CloseWrite() != nil {
 		_ = c.tcp.Close() // the waiter ends by this

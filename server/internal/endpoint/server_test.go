@@ -50,12 +50,12 @@ func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) 
 			if !e.begin() {
 				return
 			}
-			tcp, early, err := hijack(w, r, &e.limits)
+			tcp, early, err := hijack(w, r, "", &e.limits)
 			if err != nil {
 				e.live.Done()
 				return
 			}
-			e.serve(wrap(tcp), early, &kind, func() {})
+			e.serve(wrap(tcp), early, &kind, nil, func() {})
 		}),
 	}
 	go s.http.Serve(listener)

@@ -59,7 +59,7 @@ func (c *Conn) tick() {
 	case c.pongBy == 0 && now >= c.nextPing && !c.protocol.InFrame():
 		c.pingsSent++
 		c.protocol.Ping(c.pingPayload(), 0)
-		c.nextPing, c.pongBy = now+limits.Ping, now+limits.Pong
+		c.nextPing, c.pongBy = now+limits.Ping, now+limits.Pong+c.heldTooMuch(now)
 	}
 	c.flush()
 	c.protocol.TakeOutput(nil)

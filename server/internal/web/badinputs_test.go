@@ -54,7 +54,7 @@ var badHandshakes = []badHandshake{
 	{"32 two names", good("Sec-WebSocket-Extensions: a b"), "400"},
 	{"32 a quoted value that is no token", good(`Sec-WebSocket-Extensions: a; b="c d"`), "400"},
 	{"32 an empty quoted value", good(`Sec-WebSocket-Extensions: a; b=""`), "400"},
-	{"32 bad in the second field", good("Sec-WebSocket-Extensions: a", "Sec-WebSocket-Extensions: b,"), "400"},
+	{"32 bad in the second field", good("Sec-WebSocket-Extensions: a", "Sec-WebSocket-Extensions: b;"), "400"},
 	{"36 no Version", []string{upgrade, connection, key}, "426"},
 	{"36 no Key", []string{upgrade, connection, version}, "400"},
 	{"36 no Upgrade", []string{connection, version, key}, "426"},

@@ -98,10 +98,14 @@ func residentBytes(stats *runtime.MemStats) uint64 {
 type weight struct{ resident, heap, stack, live int }
 
 func BenchmarkIdleConnections(b *testing.B) {
-	for _, route := range []string{"/echo", "/socket"} {
-		b.Run(strings.TrimPrefix(route, "/"), func(b *testing.B) {
+	for _, c := range []struct{ name, route, offer string }{
+		{"echo", "/echo", ""},
+		{"echo with deflate", "/echo", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"},
+		{"socket", "/socket", ""},
+	} {
+		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				fresh, used := measureIdle(b, route)
+				fresh, used := measureIdle(b, c.route, c.offer)
 				b.ReportMetric(float64(fresh.resident), "fresh-RSS-B/conn")
 				b.ReportMetric(float64(fresh.heap), "fresh-heap-B/conn")
 				b.ReportMetric(float64(fresh.stack), "fresh-stack-B/conn")
@@ -114,7 +118,7 @@ func BenchmarkIdleConnections(b *testing.B) {
 
 // measureIdle returns what one connection weighs just after its handshake, and
 // after it has been used and is idle again.
-func measureIdle(b *testing.B, route string) (fresh, used weight) {
+func measureIdle(b *testing.B, route, offer string) (fresh, used weight) {
 	ctx, cancel := context.WithTimeout(b.Context(), 2*time.Minute)
 	defer cancel()
 	server := exec.CommandContext(ctx, os.Args[0])
@@ -151,7 +155,7 @@ func measureIdle(b *testing.B, route string) (fresh, used weight) {
 	}
 	request := "GET " + route + " HTTP/1.1\r\nHost: " + address + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-		"Origin: http://" + address + "\r\nCookie: " + cookie + "\r\n\r\n"
+		"Origin: http://" + address + "\r\nCookie: " + cookie + "\r\n" + offer + "\r\n"
 	var clients []net.Conn
 	defer func() {
 		for _, client := range clients {
@@ -174,7 +178,8 @@ func measureIdle(b *testing.B, route string) (fresh, used weight) {
 			}
 			n += more
 		}
-		if !bytes.HasPrefix(room, []byte("HTTP/1.1 101 ")) {
+		agreed := bytes.Contains(room[:n], []byte("\r\nSec-WebSocket-Extensions: permessage-deflate"))
+		if !bytes.HasPrefix(room, []byte("HTTP/1.1 101 ")) || agreed != (offer != "") {
 			b.Fatalf("handshake: %q", room[:n])
 		}
 	}
@@ -196,10 +201,15 @@ func measureIdle(b *testing.B, route string) (fresh, used weight) {
 			stack:    (after.stack - before.stack) / idleConnections,
 		}
 	}
+	// A whole frame as a message, masked with the key 0; or 300 times the letter a,
+	// compressed.
+	message := []byte("\x82\x86\x00\x00\x00\x00\x81\x80\x00\x00\x00\x00")
+	if offer != "" {
+		message = []byte("\xc1\x87\x00\x00\x00\x00\x4a\x4c\x1c\x05\xc4\x02\x00")
+	}
 	fresh = each(weigh())
 	for _, client := range clients {
-		// A whole frame as a message, masked with the key 0.
-		client.Write([]byte("\x82\x86\x00\x00\x00\x00\x81\x80\x00\x00\x00\x00"))
+		client.Write(message)
 		if _, err := client.Read(room); err != nil {
 			b.Fatalf("answer: %v", err)
 		}

@@ -121,6 +121,8 @@ func New(config Config) (*Site, error) {
 	router.Head("/healthz", s.health)
 	router.HandleFunc("/socket", s.socket)
 	router.HandleFunc("/echo", s.echoSocket)
+	router.Get("/echo/options", s.echoOptions)
+	router.Head("/echo/options", s.echoOptions)
 	router.Get("/*", s.page)
 	router.Head("/*", s.page)
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {

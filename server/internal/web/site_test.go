@@ -161,7 +161,7 @@ func (s *testSite) status(t testing.TB, request string) string {
 
 func TestSecurityHeaders(t *testing.T) {
 	s := startSite(t, nil)
-	for _, path := range []string{"/", "/app.mjs", "/nothing", "/healthz", "/echo", "/socket"} {
+	for _, path := range []string{"/", "/app.mjs", "/nothing", "/healthz", "/echo", "/echo/options", "/socket"} {
 		answer, _ := s.get(t, "GET", path)
 		for name, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; " +

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/netip"
@@ -24,7 +25,8 @@ import (
 // broken rule that has a status code ends the connection. The limits per address
 // hold for it too; how fast a client may send does not, because whoever measures
 // an endpoint sends as fast as it can. What holds there instead is that nothing
-// is read while an answer waits to be written.
+// is read while an answer waits to be written. Parameters in the address change
+// how it behaves; /echo/options lists them.
 
 // echoMessageLimit is the most bytes that come back as one message.
 const echoMessageLimit = 16 << 20
@@ -104,9 +106,29 @@ func (s *Site) socket(w http.ResponseWriter, r *http.Request) {
 
 // echoSocket is the door to the echo endpoint.
 func (s *Site) echoSocket(w http.ResponseWriter, r *http.Request) {
-	if address, ok := s.knock(w, r); ok {
-		s.admit(w, r, address, nil, &s.echo)
+	address, ok := s.knock(w, r)
+	if !ok {
+		return
 	}
+	kind := &s.echo
+	if r.URL.RawQuery != "" {
+		own, refusal := endpoint.EchoFor(s.echo, r.URL.RawQuery)
+		if refusal != nil {
+			refusal.Write(w)
+			return
+		}
+		kind = &own
+	}
+	s.admit(w, r, address, nil, kind)
+}
+
+// echoOptions answers with the parameters of /echo's address, in JSON: a list of
+// objects with name, values, meaning and example.
+func (s *Site) echoOptions(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-cache")
+	// An error means that the client has gone; there is nobody to tell.
+	_ = json.NewEncoder(w).Encode(endpoint.EchoOptions())
 }
 
 // knock refuses what no handshake may be: too many, too late, or malformed.

@@ -172,7 +172,7 @@ func TestScriptMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	proxy := httputil.NewSingleHostReverseProxy(behind)
-	for _, path := range []string{"/app.mjs", "/elements/fc-form.mjs", "/dist/wasm_exec.js"} {
+	for _, path := range []string{"/app.mjs", "/early.mjs", "/theme.mjs", "/dist/wasm_exec.js"} {
 		front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == path {
 				http.NotFound(w, r)

@@ -205,7 +205,7 @@ func (g *graph) claim(e *entry, m *module) error {
 				return fmt.Errorf("%s:%d: found %s, which %s needs too, expected one of the modules with a script tag to import what both load later", m.path, i.line, other.path, o.root.path)
 			}
 			add(&e.others, other)
-			if other != o.root {
+			if other != o.root && len(other.exports) > 0 {
 				add(&o.given, other)
 			}
 		}
@@ -214,9 +214,9 @@ func (g *graph) claim(e *entry, m *module) error {
 	return nil
 }
 
-func add(list *[]*module, m *module) {
-	if !slices.Contains(*list, m) {
-		*list = append(*list, m)
+func add[T comparable](list *[]T, item T) {
+	if !slices.Contains(*list, item) {
+		*list = append(*list, item)
 	}
 }
 
@@ -230,17 +230,23 @@ func (g *graph) join(e *entry) text {
 	var t text
 	t.add("// Joined by static/internal/pack from the files that the source map names.")
 	taken := map[*entry][]string{}
+	var silent []*entry // they have what this one wants evaluated, and nothing else
 	for _, m := range e.others {
 		o := g.owner[m]
-		if o.root == m {
+		switch {
+		case len(m.exports) == 0:
+			add(&silent, o)
+		case o.root == m:
 			t.add(fmt.Sprintf("import * as %s from %q;", m.object(), addressFrom(e.root.path, m.path)))
-		} else {
+		default:
 			taken[o] = append(taken[o], m.object())
 		}
 	}
 	for _, o := range g.entries {
 		if names := taken[o]; names != nil {
 			t.add(fmt.Sprintf("import { %s } from %q;", strings.Join(names, ", "), addressFrom(e.root.path, o.root.path)))
+		} else if slices.Contains(silent, o) {
+			t.add(fmt.Sprintf("import %q;", addressFrom(e.root.path, o.root.path)))
 		}
 	}
 	for _, m := range e.own {

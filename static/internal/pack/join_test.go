@@ -77,6 +77,7 @@ function helped(n) {
 log(text);
 `,
 	`parts/later.mjs
+import "./first.mjs";
 import { log } from "../log.mjs";
 import { laterName } from "./only.mjs";
 import { factor } from "./second.mjs";
@@ -158,8 +159,9 @@ func TestJoinedRunsLikeItsSources(t *testing.T) {
 func TestJoinSharesBetweenTags(t *testing.T) {
 	page := pageOf(
 		"index.html\n<script type=\"module\" src=\"/app.mjs\"></script><script type=\"module\" src=\"/boot.mjs\"></script>",
-		"app.mjs\nimport \"./boot.mjs\";\nimport { one } from \"./one.mjs\";\none(\"app\");\n",
-		"boot.mjs\nimport { one } from \"./one.mjs\";\none(\"boot\");\n",
+		"app.mjs\nimport \"./boot.mjs\";\nimport \"./still.mjs\";\nimport { one } from \"./one.mjs\";\none(\"app\");\n",
+		"boot.mjs\nimport \"./still.mjs\";\nimport { one } from \"./one.mjs\";\none(\"boot\");\n",
+		"still.mjs\nglobalThis.still = true;\n",
 		"one.mjs\nlet n = 0;\nexport function one(who) {\n  console.log(who, ++n);\n}\n",
 	)
 	files, err := joinModules(page)
