@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"framecraft/server/internal/endpoint"
 )
 
 // The built-in target: both ends of a connection in this process, with real TCP
@@ -44,6 +46,26 @@ func (b *BuiltIn) Close() error {
 func (b *BuiltIn) closeListener() error {
 	b.once.Do(func() { close(b.closed) })
 	return nil
+}
+
+// EchoHandler serves every request as a handshake with an echo endpoint, which
+// behaves as the query says.
+func EchoHandler(e *endpoint.Endpoint, kind endpoint.Kind) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if refusal := endpoint.Check(r); refusal != nil {
+			refusal.Write(w)
+			return
+		}
+		own, refusal := endpoint.EchoFor(kind, r.URL.RawQuery)
+		if refusal != nil {
+			refusal.Write(w)
+			return
+		}
+		// Any other error means that the player has gone.
+		if errors.Is(e.Upgrade(w, r, &own, func() {}), endpoint.ErrClosing) {
+			(&endpoint.Refusal{Status: http.StatusServiceUnavailable, Reason: "shutting down"}).Write(w)
+		}
+	})
 }
 
 // builtInListener is the side of a BuiltIn that net/http sees.

@@ -53,7 +53,7 @@ func (d *Dialer) dial(ctx context.Context, t Target) (*conn, error) {
 	if !d.Anywhere {
 		dialer.ControlContext = d.Guard.control(t)
 	}
-	tcp, err := dialer.DialContext(ctx, "tcp", t.address())
+	tcp, err := dialer.DialContext(ctx, "tcp", t.Address())
 	if err != nil {
 		if forbidden := (*ForbiddenError)(nil); errors.As(err, &forbidden) {
 			return nil, forbidden

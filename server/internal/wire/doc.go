@@ -11,4 +11,12 @@
 //	dial.go     from a target to a connection
 //	builtin.go  the target in this very process
 //	tcp.go      a connection that sends segments, half-closes and resets
+//	limits.go   the numbers
+//	play.go     the steps of a scenario, one after the other
+//	handshake.go, send.go, receive.go  what a step does, and what comes back
+//	record.go   the transcript
+//	follow.go   what has arrived
+//	expect.go   whether that was expected
+//	judge.go    whether it was allowed
+//	client.go   the other side of a server's scenario
 package wire

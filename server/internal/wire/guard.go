@@ -137,7 +137,7 @@ func (g *Guard) Admit(t Target) error {
 	if t.BuiltIn() {
 		return nil
 	}
-	forbidden := &ForbiddenError{Target: t.address()}
+	forbidden := &ForbiddenError{Target: t.Address()}
 	if g == nil {
 		return forbidden
 	}
@@ -147,7 +147,7 @@ func (g *Guard) Admit(t Target) error {
 		}
 		return forbidden
 	}
-	if g.names[t.address()] {
+	if g.names[t.Address()] {
 		return nil
 	}
 	// Where a whole network is allowed, so are the names that lead there, and only
@@ -180,9 +180,9 @@ func (g *Guard) control(t Target) func(context.Context, string, string, syscall.
 		}
 		at = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
 		_, special := specialRange(at.Addr())
-		if !special && g.names[t.address()] || g.reaches(at.Addr().WithZone(""), at.Port()) {
+		if !special && g.names[t.Address()] || g.reaches(at.Addr().WithZone(""), at.Port()) {
 			return nil
 		}
-		return &ForbiddenError{Target: t.address(), Address: at}
+		return &ForbiddenError{Target: t.Address(), Address: at}
 	}
 }

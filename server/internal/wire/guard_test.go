@@ -159,7 +159,7 @@ func TestAdmit(t *testing.T) {
 		if got := err == nil; got != c.want {
 			t.Errorf("-allow %q, %s: found %v, expected %v", c.allow, c.target, err, c.want)
 		}
-		if err != nil && !strings.Contains(err.Error(), "-allow "+target.address()) {
+		if err != nil && !strings.Contains(err.Error(), "-allow "+target.Address()) {
 			t.Errorf("%s: found %q, expected the flag that would allow it", c.target, err)
 		}
 		if c.allow == "" {

@@ -32,6 +32,9 @@ const (
 	TargetTLS
 )
 
+// String returns the word or the scheme that stands for the kind.
+func (k TargetKind) String() string { return [...]string{"echo", "client", "ws", "wss"}[k] }
+
 // Target is where a scenario goes.
 type Target struct {
 	Kind TargetKind
@@ -64,8 +67,8 @@ func (t Target) String() string {
 // BuiltIn reports whether both ends live in this process.
 func (t Target) BuiltIn() bool { return t.Kind == TargetEcho || t.Kind == TargetClient }
 
-// address is what is dialled.
-func (t Target) address() string { return joinHostPort(t.Host, t.Port) }
+// Address is the host and port that are dialled.
+func (t Target) Address() string { return joinHostPort(t.Host, t.Port) }
 
 func joinHostPort(host string, port uint16) string {
 	return net.JoinHostPort(host, strconv.Itoa(int(port)))

@@ -27,10 +27,14 @@ type conn struct {
 	stream stream
 }
 
+// socketBuffer is the kernel's write buffer of a connection.
+const socketBuffer = 64 << 10
+
 func newConn(tcp *net.TCPConn) *conn {
-	// This is what the net package does as well. An error means that the
-	// connection has ended, and reading will say so.
+	// An error means that the connection has ended, and reading will say so.
 	_ = tcp.SetNoDelay(true)
+	// Bytes count as sent when the kernel has them, so it is not to have many.
+	_ = tcp.SetWriteBuffer(socketBuffer)
 	return &conn{tcp, tcp}
 }
 
