@@ -17,11 +17,14 @@ type Counts struct {
 	PerAddress        int
 	Total             int
 	HandshakesAMinute int
+	// PlaysPerSession are live ones; DialsAMinute are those of a session.
+	PlaysPerSession int
+	DialsAMinute    int
 }
 
 // DefaultCounts are the limits unless the operator says otherwise.
 func DefaultCounts() Counts {
-	return Counts{PerSession: 8, PerAddress: 32, Total: 16_384, HandshakesAMinute: 30}
+	return Counts{PerSession: 8, PerAddress: 32, Total: 16_384, HandshakesAMinute: 30, PlaysPerSession: 2, DialsAMinute: 5}
 }
 
 // admission holds the gauges. Its memory is bounded by the live connections and

@@ -11,6 +11,8 @@
 //	origin.go     whose pages may open the page's socket
 //	admission.go  how many connections there may be
 //	socket.go     /socket and /echo
+//	play.go       /play
+//	playquota.go  how many scenarios a session may play
 package web
 
 import (
@@ -18,9 +20,11 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/wire"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
@@ -41,7 +45,11 @@ type Config struct {
 	// SocketRate is how fast a page may send.
 	SocketRate endpoint.Rate
 	Limits     endpoint.Limits
-	Log        *slog.Logger
+	// Allow says what /play may dial besides the built-in targets; nil is nothing.
+	Allow *wire.Guard
+	// Play limits each play; without a time it is wire.DefaultLimits.
+	Play wire.Limits
+	Log  *slog.Logger
 
 	// HeaderTime is how long a request's header may take; 0 is 5 s.
 	HeaderTime time.Duration
@@ -73,6 +81,12 @@ type Site struct {
 	echo    endpoint.Kind
 	sockets [4]endpoint.Kind // see readings
 
+	dialer     *wire.Dialer
+	playLimits wire.Limits
+	playRate   endpoint.Rate
+	plays      *playQuota
+	playing    sync.WaitGroup
+
 	handler http.Handler
 }
 
@@ -95,6 +109,9 @@ func New(config Config) (*Site, error) {
 	if config.SessionAge == 0 {
 		config.SessionAge = 12 * time.Hour
 	}
+	if config.Play.Time == 0 {
+		config.Play = wire.DefaultLimits()
+	}
 	clientAddress, err := clientAddressFrom(config.TrustedProxies)
 	if err != nil {
 		return nil, err
@@ -111,8 +128,14 @@ func New(config Config) (*Site, error) {
 
 		echo:    endpoint.Echo(echoMessageLimit),
 		sockets: socketKinds(config.SocketRate),
+
+		dialer:     &wire.Dialer{Guard: config.Allow},
+		playLimits: config.Play,
+		playRate:   config.SocketRate,
+		plays:      newPlayQuota(config.Counts, time.Now),
 	}
 	s.echo.Name = "/echo"
+	s.dialer.BuiltIn = s.builtIn()
 	// No middleware here wraps the ResponseWriter, times out, compresses or
 	// throttles: all routes go through these, the upgrades too.
 	router := chi.NewRouter()
@@ -123,6 +146,7 @@ func New(config Config) (*Site, error) {
 	router.HandleFunc("/echo", s.echoSocket)
 	router.Get("/echo/options", s.echoOptions)
 	router.Head("/echo/options", s.echoOptions)
+	router.HandleFunc("/play", s.play)
 	router.Get("/*", s.page)
 	router.Head("/*", s.page)
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
@@ -148,12 +172,23 @@ func clientAddressFrom(proxies []string) (find func(http.Handler) http.Handler, 
 	return middleware.ClientIPFromXFF(proxies...), nil
 }
 
-// Server returns the http.Server of the site, with what net/http limits.
-// MaxHeaderBytes admits about 4 KiB more than it says. The read and write times
-// end with a hijack; the sockets have their own.
-func (s *Site) Server() *http.Server {
+// builtIn returns the target of /play in this process: /echo as everybody else
+// finds it, but for the doors. A visitor who plays has been counted already.
+func (s *Site) builtIn() *wire.BuiltIn {
+	kind := s.echo
+	kind.Name = "echo played"
+	return wire.NewBuiltIn(s.serverOf(securityHeaders(refuseOddRequests(wire.EchoHandler(s.endpoint, kind)))))
+}
+
+// Server returns the http.Server of the site.
+func (s *Site) Server() *http.Server { return s.serverOf(s) }
+
+// serverOf returns an http.Server with what net/http limits. MaxHeaderBytes
+// admits about 4 KiB more than it says. The read and write times end with a
+// hijack; the sockets have their own.
+func (s *Site) serverOf(handler http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           s,
+		Handler:           handler,
 		ReadHeaderTimeout: s.headerTime,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -165,9 +200,16 @@ func (s *Site) Server() *http.Server {
 
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Shutdown ends the connections of both sockets in good order and returns when
-// none is left. From its beginning on new ones are refused.
-func (s *Site) Shutdown() { s.endpoint.Shutdown() }
+// Shutdown ends the connections of all sockets in good order, with what is played
+// on them, and returns when none is left. From its beginning on new ones are
+// refused.
+func (s *Site) Shutdown() {
+	s.endpoint.Shutdown()
+	s.playing.Wait()
+	if err := s.dialer.BuiltIn.Close(); err != nil {
+		s.log.Error("closing the built-in target", "error", err)
+	}
+}
 
 // health answers whoever asks whether the server is well.
 func (s *Site) health(w http.ResponseWriter, _ *http.Request) {

@@ -14,7 +14,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 )
 
-// Two routes become WebSocket connections.
+// Three routes become WebSocket connections; /play has a file of its own.
 //
 // /socket is the page's own. It asks for an Origin of the list and for the
 // session cookie. One binary message is the crafted bytes, the answer is one text
@@ -83,17 +83,8 @@ func readingOf(r *http.Request) (int, bool) {
 
 // socket is the door to the page's socket.
 func (s *Site) socket(w http.ResponseWriter, r *http.Request) {
-	address, ok := s.knock(w, r)
+	address, session, ok := s.visitor(w, r)
 	if !ok {
-		return
-	}
-	if origins := r.Header["Origin"]; len(origins) != 1 || !slices.Contains(s.origins, origins[0]) {
-		s.forbid(w, address, "origin", "the Origin is not this page's")
-		return
-	}
-	session, err := s.sessions.read(r)
-	if err != nil {
-		s.forbid(w, address, err.Error(), "no valid session; load the page first")
 		return
 	}
 	reading, ok := readingOf(r)
@@ -101,7 +92,26 @@ func (s *Site) socket(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "expected sender=client or server and end=0 or 1")
 		return
 	}
-	s.admit(w, r, address, &session, &s.sockets[reading])
+	s.admit(w, r, address, &session, &s.sockets[reading], nil)
+}
+
+// visitor is the door to the page's own sockets: it lets in whoever has loaded
+// the page and comes from it.
+func (s *Site) visitor(w http.ResponseWriter, r *http.Request) (address netip.Prefix, session sessionID, ok bool) {
+	address, ok = s.knock(w, r)
+	if !ok {
+		return address, session, false
+	}
+	if origins := r.Header["Origin"]; len(origins) != 1 || !slices.Contains(s.origins, origins[0]) {
+		s.forbid(w, address, "origin", "the Origin is not this page's")
+		return address, session, false
+	}
+	session, err := s.sessions.read(r)
+	if err != nil {
+		s.forbid(w, address, err.Error(), "no valid session; load the page first")
+		return address, session, false
+	}
+	return address, session, true
 }
 
 // echoSocket is the door to the echo endpoint.
@@ -119,7 +129,7 @@ func (s *Site) echoSocket(w http.ResponseWriter, r *http.Request) {
 		}
 		kind = &own
 	}
-	s.admit(w, r, address, nil, kind)
+	s.admit(w, r, address, nil, kind, nil)
 }
 
 // echoOptions answers with the parameters of /echo's address, in JSON: a list of
@@ -157,8 +167,9 @@ func (s *Site) forbid(w http.ResponseWriter, address netip.Prefix, cause, reason
 	refuse(w, http.StatusForbidden, reason)
 }
 
-// admit takes a place for the connection and lets it in.
-func (s *Site) admit(w http.ResponseWriter, r *http.Request, address netip.Prefix, session *sessionID, kind *endpoint.Kind) {
+// admit takes a place for the connection and lets it in. Ended, if any, is called
+// when a connection that was let in has ended.
+func (s *Site) admit(w http.ResponseWriter, r *http.Request, address netip.Prefix, session *sessionID, kind *endpoint.Kind, ended func()) {
 	leave, reason := s.admission.enter(address, session)
 	if leave == nil {
 		status := http.StatusTooManyRequests
@@ -168,6 +179,12 @@ func (s *Site) admit(w http.ResponseWriter, r *http.Request, address netip.Prefi
 		w.Header().Set("Retry-After", "10")
 		refuse(w, status, reason)
 		return
+	}
+	if place := leave; ended != nil {
+		leave = func() {
+			ended()
+			place()
+		}
 	}
 	err := s.endpoint.Upgrade(w, r, kind, leave)
 	switch {

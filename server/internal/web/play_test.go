@@ -1,0 +1,387 @@
+package web
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"framecraft/protocol"
+	"framecraft/server/internal/testpeer"
+	"framecraft/server/internal/wire"
+)
+
+// dialPlay opens the page's second socket as the page does.
+func (s *testSite) dialPlay(t testing.TB, cookie string) *testpeer.Peer {
+	t.Helper()
+	return testpeer.Dial(t, s.address, "/play", "Origin: "+s.origin, "Cookie: "+cookie)
+}
+
+// say sends a text message.
+func say(p *testpeer.Peer, text string) {
+	p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), []byte(text)))
+}
+
+// linesUntil reads lines up to the first one with the prefix, and counts the
+// messages that they came in.
+func linesUntil(t testing.TB, p *testpeer.Peer, prefix string) (lines []string, messages int) {
+	t.Helper()
+	for {
+		f, err := p.Next(testpeer.Patience)
+		if err != nil || f.Header.Opcode() != protocol.OpcodeText {
+			t.Fatalf("found %v, %v behind %q, expected a line that begins with %q", f, err, lines, prefix)
+		}
+		messages++
+		text := string(f.Payload)
+		if !strings.HasSuffix(text, "\n") {
+			t.Fatalf("found %q, expected whole lines", text)
+		}
+		lines = append(lines, strings.Split(strings.TrimSuffix(text, "\n"), "\n")...)
+		if strings.HasPrefix(lines[len(lines)-1], prefix) {
+			return lines, messages
+		}
+	}
+}
+
+func TestPlay(t *testing.T) {
+	s := startSite(t, nil)
+	p := s.dialPlay(t, s.cookie(t))
+	for range 2 { // the socket serves one play after the other
+		say(p, "play echo\nhandshake\nexpect status 101\ntext \"a secret\"\nexpect text \"a secret\"\nexpect text \"more\" within 10ms\nclose\nexpect close\nexpect end\n")
+		lines, messages := linesUntil(t, p, "# done")
+		if got := lines[len(lines)-1]; got != "# done met=4 unmet=1" {
+			t.Errorf("found %q", got)
+		}
+		if messages >= len(lines) {
+			t.Errorf("%d lines came in %d messages, expected fewer", len(lines), messages)
+		}
+		text := strings.Join(lines, "\n")
+		transcript, err := protocol.ParseTranscript(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first := transcript.Entries[0]; first.Kind != protocol.EntryOpen || first.At != 0 || len(transcript.Entries) != len(lines)-1 {
+			t.Errorf("found\n%s", text)
+		}
+		for _, want := range []string{
+			`client bytes "GET /echo HTTP/1.1\r\nHost: framecraft.invalid\r\n`,
+			`server bytes "HTTP/1.1 101 Switching Protocols\r\n`,
+			"expect 4 met", `expect 5 unmet "found nothing within 10ms"`, "expect 7 met", "server end", "expect 8 met", "client end",
+		} {
+			if strings.Count(text, want) != 1 {
+				t.Errorf("found\n%s\nexpected %s once", text, want)
+			}
+		}
+	}
+	p.CloseClean()
+	if log := s.log.String(); strings.Contains(log, "secret") || strings.Contains(log, "Sec-WebSocket") {
+		t.Errorf("the log holds payload: %s", log)
+	}
+}
+
+// What cannot be played is refused with a reason, in one line; the socket goes on.
+func TestPlayRefuses(t *testing.T) {
+	var accepted atomic.Int32
+	listener := listenEcho(t, &accepted)
+	s := startSite(t, nil)
+	p := s.dialPlay(t, s.cookie(t))
+	for _, c := range []struct{ message, want string }{
+		{"play echo\ntext \"a\"\n  txet \"b\"", "# refused line 2, column 3: found \"txet\", expected text, "},
+		{"play echo\nexpect rule no-such-rule", "# refused line 1, column 13: "},
+		{"play nowhere\ntext", "# refused target \"nowhere\": expected echo, client, ws://"},
+		{"play\ntext", "# refused target \"\": expected echo"},
+		{"play client\ntext", "# refused the scenario has the role client"},
+		{"play echo\nrole server", "# refused the scenario has the role server"},
+		{"play ws://" + listener + "/\ntext", "# refused " + listener + " is not an allowed target, and nothing was sent. The operator of this server can allow it with -allow " + listener},
+		{"play wss://localhost:1\ntext", "# refused localhost:1 is not an allowed target"},
+		{"play ws://2130706433/\ntext", "# refused target \"2130706433\": found the host \"2130706433\", which ends in a number"},
+		{"step", "# refused nothing is being played"},
+		{"go", "# refused nothing is being played"},
+		{"stop", "# refused nothing is being played"},
+		{"", "# refused found neither play, pause, step, go nor stop"},
+		{"Play echo\ntext", "# refused found neither play"},
+	} {
+		say(p, c.message)
+		lines, _ := linesUntil(t, p, "# refused")
+		if len(lines) != 1 || !strings.HasPrefix(lines[0], c.want) {
+			t.Errorf("%q: found %q, expected %q", c.message, lines, c.want)
+		}
+	}
+	if accepted.Load() != 0 {
+		t.Error("the target that is not allowed got a connection")
+	}
+	if log := s.log.String(); !strings.Contains(log, `msg="target refused" target=`+listener) {
+		t.Errorf("found the log %q, expected a line about the target", log)
+	}
+	p.Send("binary hex:00")
+	p.ExpectCloseFrame(protocol.StatusUnsupportedData)
+}
+
+// listenEcho serves connections that get back what they send, and counts them.
+func listenEcho(t testing.TB, accepted *atomic.Int32) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			accepted.Add(1)
+			go func() {
+				defer c.Close()
+				io.Copy(c, c)
+			}()
+		}
+	}()
+	return listener.Addr().String()
+}
+
+// An allowed target is dialled, so many times a minute and a session.
+func TestPlayDials(t *testing.T) {
+	var accepted atomic.Int32
+	target := listenEcho(t, &accepted)
+	s := startSite(t, func(c *Config) {
+		c.Counts = Counts{DialsAMinute: 3}
+		guard, err := wire.ParseAllow([]string{target})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Allow = guard
+	})
+	cookie := s.cookie(t)
+	p := s.dialPlay(t, cookie)
+	for i := range 4 {
+		say(p, "play ws://"+target+"\nbytes 81 01 61\nexpect text \"a\"\nend\nexpect end")
+		lines, _ := linesUntil(t, p, "# ")
+		if last, want := lines[len(lines)-1], "# done met=2 unmet=0"; i < 3 && last != want {
+			t.Errorf("play %d: found %q, expected %q", i, lines, want)
+		} else if want := "# refused this session has dialled 3 times in a minute, which is the limit; the next time in 20s"; i == 3 && last != want {
+			t.Errorf("play %d: found %q, expected %q", i, last, want)
+		}
+	}
+	if accepted.Load() != 3 {
+		t.Errorf("found %d connections, expected 3", accepted.Load())
+	}
+	// The built-in target is no dial.
+	say(p, "play echo\nhandshake\nexpect status 101")
+	if lines, _ := linesUntil(t, p, "# "); lines[len(lines)-1] != "# done met=1 unmet=0" {
+		t.Errorf("found %q", lines)
+	}
+	if log := s.log.String(); strings.Count(log, `msg="scenario played" target=`+target) != 3 {
+		t.Errorf("found the log %q, expected a line for each play", log)
+	}
+	// Another visitor has dials of their own.
+	other := s.dialPlay(t, s.cookie(t))
+	say(other, "play ws://"+target+"\nend\nexpect end")
+	if lines, _ := linesUntil(t, other, "# "); lines[len(lines)-1] != "# done met=1 unmet=0" {
+		t.Errorf("found %q", lines)
+	}
+}
+
+func TestPlayQuota(t *testing.T) {
+	now := time.Unix(1e9, 0)
+	q := newPlayQuota(Counts{PlaysPerSession: 2, DialsAMinute: 5}, func() time.Time { return now })
+	one, other := sessionID{1}, sessionID{2}
+	enter := func(session sessionID, dials bool, want string) func() {
+		t.Helper()
+		leave, err := q.enter(session, dials)
+		if got := fmt.Sprint(err); !strings.HasPrefix(got, want) {
+			t.Fatalf("found %v, expected %s", err, want)
+		}
+		return leave
+	}
+	a := enter(one, false, "<nil>")
+	b := enter(one, true, "<nil>")
+	enter(one, false, "2 scenarios of this session are being played, which is the limit; stop one or wait for its end")
+	enter(other, false, "<nil>")()
+	a()
+	a() // once is enough
+	for range 4 {
+		enter(one, true, "<nil>")()
+	}
+	enter(one, true, "this session has dialled 5 times in a minute, which is the limit; the next time in 12s")
+	enter(one, false, "<nil>")()
+	now = now.Add(12 * time.Second)
+	enter(one, true, "<nil>")()
+	enter(one, true, "this session has dialled")
+	now = now.Add(2 * time.Minute)
+	enter(other, false, "<nil>")()
+	if len(q.sessions) != 2 {
+		t.Errorf("found %d sessions, expected the one with a live play and the newest", len(q.sessions))
+	}
+	b()
+	now = now.Add(2 * time.Minute)
+	enter(other, false, "<nil>")()
+	if len(q.sessions) != 1 {
+		t.Errorf("found %d sessions, expected the newest", len(q.sessions))
+	}
+}
+
+// A socket has one play, a session two.
+func TestPlayTwoAtATime(t *testing.T) {
+	s := startSite(t, func(c *Config) { c.Counts = Counts{PlaysPerSession: 2} })
+	cookie := s.cookie(t)
+	const long = "play echo\nhandshake\nexpect status 101\nwait 30s"
+	a, b, c := s.dialPlay(t, cookie), s.dialPlay(t, cookie), s.dialPlay(t, cookie)
+	for _, p := range []*testpeer.Peer{a, b} {
+		say(p, long)
+		waitForLine(t, p, "expect 2 met")
+	}
+	say(a, long)
+	if line := waitForLine(t, a, "# refused"); line != "# refused this socket is playing a scenario; stop it or wait for its end" {
+		t.Errorf("found %q", line)
+	}
+	say(c, long)
+	if line := waitForLine(t, c, "# refused"); !strings.HasPrefix(line, "# refused 2 scenarios of this session are being played") {
+		t.Errorf("found %q", line)
+	}
+	say(a, "stop")
+	waitForLine(t, a, `stop "stopped by the user"`)
+	if line := waitForLine(t, a, "# "); line != "# done met=1 unmet=0" {
+		t.Errorf("found %q", line)
+	}
+	say(c, long)
+	waitForLine(t, c, "expect 2 met")
+	// A play ends with its socket.
+	b.TCP.Close()
+	for deadline := time.Now().Add(testpeer.Patience); ; time.Sleep(5 * time.Millisecond) {
+		s.plays.mu.Lock()
+		live := 0
+		for _, plays := range s.plays.sessions {
+			live += plays.live
+		}
+		s.plays.mu.Unlock()
+		if live == 1 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("found %d live plays, expected one", live)
+		}
+	}
+}
+
+// waitForLine reads messages up to one whose last line, or a line in it, has the
+// text behind its time, and returns that line.
+func waitForLine(t testing.TB, p *testpeer.Peer, text string) string {
+	t.Helper()
+	for {
+		f, err := p.Next(testpeer.Patience)
+		if err != nil {
+			t.Fatalf("%v, expected a line with %q", err, text)
+		}
+		for line := range strings.Lines(string(f.Payload)) {
+			if strings.Contains(line, text) {
+				// What came with it is read again.
+				_, rest, _ := strings.Cut(string(f.Payload), line)
+				if rest != "" {
+					again := protocol.Header{Flags: protocol.FIN.WithOpcode(protocol.OpcodeText), PayloadLength: uint64(len(rest))}
+					p.In = append(append(again.AppendTo(nil), rest...), p.In...)
+				}
+				return strings.TrimSuffix(line, "\n")
+			}
+		}
+	}
+}
+
+func TestPlayStepByStep(t *testing.T) {
+	s := startSite(t, nil)
+	p := s.dialPlay(t, s.cookie(t))
+	say(p, "pause echo\n# what a person sees\nhandshake\nexpect status 101\ntext \"a\"\nexpect text \"a\"")
+	for _, line := range []string{"# at 2", "# at 3", "# at 4"} {
+		waitForLine(t, p, line)
+		if line != "# at 4" {
+			say(p, "step")
+		}
+	}
+	p.ExpectNothing(50 * time.Millisecond)
+	say(p, "go")
+	if line := waitForLine(t, p, "# "); line != "# done met=2 unmet=0" {
+		t.Errorf("found %q", line)
+	}
+}
+
+// A play that waits for a person ends in good order with the server, and leaves
+// nothing behind.
+func TestPlayWhileShuttingDown(t *testing.T) {
+	before := runtime.NumGoroutine()
+	s := startSite(t, nil)
+	p := s.dialPlay(t, s.cookie(t))
+	say(p, "pause echo\nhandshake")
+	waitForLine(t, p, "# at 1")
+	done := make(chan struct{})
+	go func() { s.stop(); close(done) }()
+	p.ExpectHex("880203e9")
+	p.Send("close 1001")
+	p.ExpectEnd(testpeer.Patience)
+	p.TCP.Close()
+	select {
+	case <-done:
+	case <-time.After(testpeer.Patience):
+		t.Fatal("the site does not end")
+	}
+	for deadline := time.Now().Add(testpeer.Patience); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			stacks := make([]byte, 1<<20)
+			t.Fatalf("%d goroutines, expected %d\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
+		}
+	}
+}
+
+// The doors are those of /socket.
+func TestPlayNeedsOriginAndSession(t *testing.T) {
+	s := startSite(t, nil)
+	cookie := "Cookie: " + s.cookie(t)
+	for cause, lines := range map[string][]string{
+		"no origin":      {cookie},
+		"another origin": {cookie, "Origin: http://127.0.0.1:1"},
+		"no session":     {"Origin: " + s.origin},
+	} {
+		if status := s.status(t, testpeer.Request(s.address, "/play", lines...)); status != "403 Forbidden" {
+			t.Errorf("%s: %s, expected 403", cause, status)
+		}
+	}
+}
+
+// A built-in play does not count against its visitor: the only place is the
+// page's.
+func TestPlayIsNotCountedTwice(t *testing.T) {
+	s := startSite(t, func(c *Config) { c.Counts = Counts{PerSession: 1, PerAddress: 1, Total: 1, HandshakesAMinute: 1} })
+	p := s.dialPlay(t, s.cookie(t))
+	say(p, "play echo\nhandshake\nexpect status 101")
+	if lines, _ := linesUntil(t, p, "# "); lines[len(lines)-1] != "# done met=1 unmet=0" {
+		t.Errorf("found %q", lines)
+	}
+}
+
+// A thousand messages and their echoes arrive as lines within a second, in few
+// messages.
+func TestPlayThousand(t *testing.T) {
+	s := startSite(t, func(c *Config) { c.Log = slog.New(slog.DiscardHandler) })
+	p := s.dialPlay(t, s.cookie(t))
+	var text strings.Builder
+	text.WriteString("play echo\nhandshake\nexpect status 101\n")
+	for i := range 1000 {
+		fmt.Fprintf(&text, "text \"message %d\"\n", i)
+	}
+	text.WriteString("expect text \"message 999\"\nclose\nexpect close\nexpect end")
+	begin := time.Now()
+	say(p, text.String())
+	lines, messages := linesUntil(t, p, "# ")
+	lasted := time.Since(begin)
+	if lines[len(lines)-1] != "# done met=4 unmet=0" || len(lines) < 1000 {
+		t.Errorf("found %d lines, %q the last", len(lines), lines[len(lines)-1])
+	}
+	if lasted > time.Second || messages > 60 {
+		t.Errorf("it took %v and %d messages, expected less than a second and few", lasted, messages)
+	}
+}
