@@ -41,7 +41,7 @@ func TestFlagNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := commandNames(parser.Model); !slices.Equal(got, []string{"serve", "inspect", "craft"}) {
+	if got := commandNames(parser.Model); !slices.Equal(got, []string{"serve", "inspect", "craft", "play"}) {
 		t.Errorf("found the commands %q", got)
 	}
 	for _, node := range parser.Model.Children {

@@ -4,6 +4,7 @@
 //   - serve, the default, runs the server (internal/web, internal/endpoint).
 //   - inspect explains the frames in bytes or in notation.
 //   - craft makes bytes out of notation.
+//   - play plays a scenario on TCP (internal/wire).
 //
 // kong reads the arguments into the structs of the commands, after arguments.go
 // has brought them into the one form that it knows. help.go writes the help from
@@ -24,6 +25,7 @@ import (
 
 	"framecraft/server/internal/endpoint"
 	"framecraft/server/internal/web"
+	"framecraft/server/internal/wire"
 )
 
 // Process is what the program has of the system.
@@ -49,6 +51,7 @@ type grammar struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the page, and /echo for any client. This is what happens without a command."`
 	Inspect inspectCommand `cmd:"" help:"Explain frames bit by bit, from bytes or from notation."`
 	Craft   craftCommand   `cmd:"" help:"Make the bytes of frames, legal or not, from notation."`
+	Play    playCommand    `cmd:"" help:"Play a conversation on TCP and print what happened."`
 }
 
 // command is what runs. A nil error and a code other than 0 has been explained
@@ -116,10 +119,13 @@ func newParser(g *grammar) (*kong.Kong, error) {
 			"max_address":     fmt.Sprint(counts.PerAddress),
 			"max_connections": fmt.Sprint(counts.Total),
 			"max_handshakes":  fmt.Sprint(counts.HandshakesAMinute),
+			"max_plays":       fmt.Sprint(counts.PlaysPerSession),
+			"max_dials":       fmt.Sprint(counts.DialsAMinute),
 			"ping":            limits.Ping.String(),
 			"message_time":    limits.Message.String(),
 			"shutdown_time":   limits.Shutdown.String(),
 			"literals":        literalIDs(),
+			"play_time":       wire.DefaultLimits().Time.String(),
 		},
 	)
 }

@@ -126,11 +126,19 @@ func usage(app *kong.Application, node *kong.Node) string {
 	}
 	text := app.Name + " " + name + " [FLAGS]"
 	for _, argument := range node.Positional {
-		text += " [" + argumentName(argument) + "]"
+		name := argumentName(argument)
+		if !argument.Required {
+			name = "[" + name + "]"
+		}
+		text += " " + name
 	}
 	return text
 }
 
 func argumentName(argument *kong.Positional) string {
-	return strings.ToUpper(argument.Name) + "..."
+	name := strings.ToUpper(argument.Name)
+	if argument.IsCumulative() {
+		name += "..."
+	}
+	return name
 }

@@ -14,6 +14,7 @@ import (
 
 	"framecraft/server/internal/endpoint"
 	"framecraft/server/internal/web"
+	"framecraft/server/internal/wire"
 	"framecraft/static"
 )
 
@@ -23,11 +24,14 @@ type serveCommand struct {
 	Origin         string        `placeholder:"ORIGINS" help:"Origins whose pages may open /socket, separated by commas (default: http on this machine and port)."`
 	Keys           string        `placeholder:"FILE" help:"File of the cookie keys, made if it is not there (default: framecraft/keys in the user's configuration folder)."`
 	TrustProxy     string        `placeholder:"NETWORKS" help:"Networks of proxies whose X-Forwarded-For is believed, separated by commas (default: none)."`
+	Allow          []string      `placeholder:"TARGETS" help:"What scenarios of the page may be played against, besides the endpoint here: host:port, an address, or a network such as 10.1.0.0/16, separated by commas (default: nothing)."`
 	Debug          bool          `help:"Log every connection that ends in good order too."`
 	MaxSession     int           `default:"${max_session}" placeholder:"N" help:"Live connections of one session; 0 is no limit."`
 	MaxAddress     int           `default:"${max_address}" placeholder:"N" help:"Live connections of one address; 0 is no limit."`
 	MaxConnections int           `default:"${max_connections}" placeholder:"N" help:"Live connections in all; 0 is no limit."`
 	MaxHandshakes  int           `default:"${max_handshakes}" placeholder:"N" help:"Handshakes a minute of one address; 0 is no limit."`
+	MaxPlays       int           `default:"${max_plays}" placeholder:"N" help:"Scenarios of one session that are played at a time; 0 is no limit."`
+	MaxDials       int           `default:"${max_dials}" placeholder:"N" help:"Scenarios a minute of one session against what --allow admits; 0 is no limit."`
 	Ping           time.Duration `default:"${ping}" placeholder:"TIME" help:"Time between two pings."`
 	MessageTime    time.Duration `default:"${message_time}" placeholder:"TIME" help:"Time that a message may take to arrive."`
 	ShutdownTime   time.Duration `default:"${shutdown_time}" placeholder:"TIME" help:"Time that connections have to close when the server ends."`
@@ -39,6 +43,8 @@ func (*serveCommand) Help() string {
     the page on http://127.0.0.1:8080/
 framecraft serve --addr :9000 --origin https://frames.example
     behind a proxy that speaks TLS
+framecraft serve --allow localhost:3000
+    scenarios may be played against a server of yours
 framecraft --addr 127.0.0.1:0 --debug
     on any free port; the log names it`
 }
@@ -51,6 +57,7 @@ func (c *serveCommand) check() error {
 	}{
 		{"max-session", c.MaxSession}, {"max-address", c.MaxAddress},
 		{"max-connections", c.MaxConnections}, {"max-handshakes", c.MaxHandshakes},
+		{"max-plays", c.MaxPlays}, {"max-dials", c.MaxDials},
 	} {
 		if limit.n < 0 {
 			return fmt.Errorf("--%s is %d, expected 0 or more", limit.name, limit.n)
@@ -84,6 +91,10 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: level}))
+	allow, err := wire.ParseAllow(c.Allow)
+	if err != nil {
+		return usageError{err}
+	}
 	keys, err := web.LoadKeys(p.Lookup, func() (string, error) {
 		if c.Keys != "" {
 			return c.Keys, nil
@@ -117,9 +128,11 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 		Counts: web.Counts{
 			PerSession: c.MaxSession, PerAddress: c.MaxAddress,
 			Total: c.MaxConnections, HandshakesAMinute: c.MaxHandshakes,
+			PlaysPerSession: c.MaxPlays, DialsAMinute: c.MaxDials,
 		},
 		SocketRate: web.DefaultSocketRate(),
 		Limits:     limits,
+		Allow:      allow,
 		Log:        log,
 	})
 	if err != nil {
@@ -128,7 +141,7 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	server := site.Server()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	log.Info("listening", "url", "http://"+listener.Addr().String()+"/", "origins", strings.Join(origins, ","))
+	log.Info("listening", "url", "http://"+listener.Addr().String()+"/", "origins", strings.Join(origins, ","), "allow", strings.Join(c.Allow, ","))
 
 	select {
 	case err = <-failed:
