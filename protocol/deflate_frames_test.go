@@ -13,8 +13,6 @@ type agreedVector struct {
 	vector
 }
 
-const pmd = "permessage-deflate"
-
 const pmdParams = pmd + "; server_no_context_takeover; server_max_window_bits=10"
 
 // compressedVectors has the smallest stream for every rule of RFC 7692 about frames
@@ -117,20 +115,13 @@ func (v agreedVector) options() Options {
 	return options
 }
 
-// agreed reads the element of a response; "" is no agreement.
-func agreed(element string) (DeflateParams, bool) {
-	if element == "" {
-		return DeflateParams{}, false
-	}
-	list, err := ParseExtensions(element)
+// agreed reads an agreement that can be read.
+func agreed(text string) (DeflateParams, bool) {
+	params, agreed, err := ParseDeflateAgreement(text)
 	if err != nil {
 		panic(err)
 	}
-	params, wrong := readDeflateParams(list[0], true)
-	if len(wrong) > 0 {
-		panic(wrong[0])
-	}
-	return params, true
+	return params, agreed
 }
 
 func TestFoundUnderDeflate(t *testing.T) {

@@ -14,6 +14,11 @@ type Diagnostic struct {
 	// a text, that at which the first frame of its message does.
 	start, message int
 
+	// compressed: it is about a message that is.
+	compressed bool
+	// options are those of the reading; Mend fills them in.
+	options *Options
+
 	opcode Opcode
 	// value and other are what was found; what they mean depends on the rule.
 	value, other uint64

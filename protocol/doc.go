@@ -62,8 +62,11 @@
 //	length   = "len=" , number ;
 //	cut      = "cut=" , number ;
 //	code     = number ;
-//	payload  = quoted | "hex:" , [ digits ] | repeat ;
+//	payload  = source | deflate ;
+//	source   = quoted | "hex:" , [ digits ] | repeat ;
 //	repeat   = "repeat(" , [ digits | quoted ] , "," , number , ")" ;
+//	deflate  = "deflate(" , [ source ] , { "," , how } , ")" ;
+//	how      = "stored" | "fixed" | "dynamic" | "final" | "tail" | "window=" , number ;
 //
 //	quoted   = '"' , { character | escape } , '"' ;
 //	escape   = "\" , ( '"' | "\" | "n" | "r" | "t" | "x" , digit , digit
@@ -73,10 +76,9 @@
 //	number   = decimal , { decimal } | "0x" , digit , { digit } ;
 //	digit    = decimal | "a" to "f" | "A" to "F" ;
 //
-// Between the digits of raw bytes and inside the parentheses of repeat there may
-// be blanks, in front of raw digits there may be "hex:", and no blank is needed
-// in front of a quote or a comment. Lines that are blank or only a comment do not
-// count.
+// Between the digits of raw bytes and inside parentheses there may be blanks, in
+// front of raw digits there may be "hex:", and no blank is needed in front of a
+// quote or a comment. Lines that are blank or only a comment do not count.
 //
 // # The words
 //
@@ -99,6 +101,12 @@
 //	hex:00ff                 a payload as bytes
 //	repeat(ab,65536)         a payload of so many times the bytes ab
 //	repeat("ha",3)           the same with a text; printed as repeat(6861,3)
+//	deflate("Hello")         what the text compresses to, as a message of
+//	                         permessage-deflate has it; rsv1 is a word of its own
+//	stored  fixed  dynamic   in blocks of this type, not of the smallest
+//	final                    BFINAL is set on the last block of data
+//	tail                     00 00 ff ff is not removed
+//	window=9                 matches reach back 2^9 bytes, 2^8 to 2^15
 //	bytes 81 85 37 fa        no frame but these bytes, or bytes "text"
 //	# a comment              kept with the draft of its line
 //
@@ -114,6 +122,7 @@
 //	text cut=2 "Hello"
 //	bytes 81 85 37 fa
 //	binary repeat(ab,65536)
+//	text rsv1 deflate("Hello",fixed)
 //
 // There is one printed line for each draft. Its order is: opcode, nofin, rsv1 to
 // rsv3, nomask, mask= or key= or nokey, xor=, the form, len=, cut=, the status

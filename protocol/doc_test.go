@@ -12,6 +12,7 @@ func TestDocumentedLines(t *testing.T) {
 		`text mask=37fa213d "Hello"`, `text nofin "Hel" # a fragment`, `continuation "lo"`, `close 1002 "bye"`,
 		`binary len16 len=5 hex:0102`, `opcode=3 rsv1 nomask hex:c1`, `text mask=37fa213d xor=00000000 "Hi"`,
 		`text cut=2 "Hello"`, `bytes 81 85 37 fa`, `binary repeat(ab,65536)`,
+		`text rsv1 deflate("Hello",fixed)`,
 	} {
 		if got := string(one(t, line).AppendNotation(nil)); got != line {
 			t.Errorf("%s is printed as %s", line, got)

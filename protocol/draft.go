@@ -78,12 +78,19 @@ type Payload struct {
 	Data string
 	// Count is how often Data is repeated; it counts only for PayloadRepeat.
 	Count uint64
+
+	// packed is what all that is compressed to; payload_deflate.go has the rest.
+	deflated  bool
+	deflation Deflation
+	packed    string
 }
 
 // Len returns the payload's length in bytes, at most MaxDraftPayload.
 func (p Payload) Len() int {
 	n := uint64(len(p.Data))
-	if p.Form == PayloadRepeat && n > 0 {
+	if p.deflated {
+		n = uint64(len(p.packed))
+	} else if p.Form == PayloadRepeat && n > 0 {
 		n *= min(p.Count, MaxDraftPayload/n)
 	}
 	if p.CodeGiven {
@@ -98,6 +105,9 @@ func (p Payload) AppendTo(dst []byte) []byte {
 	if p.CodeGiven {
 		dst = binary.BigEndian.AppendUint16(dst, uint16(p.Code))
 		room -= 2
+	}
+	if p.deflated {
+		return append(dst, p.packed[:min(room, len(p.packed))]...)
 	}
 	if p.Form != PayloadRepeat {
 		return append(dst, p.Data[:min(room, len(p.Data))]...)

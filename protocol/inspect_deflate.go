@@ -208,7 +208,7 @@ func (x *inflation) finish() {
 // behind the data stand for its last byte; without data, FIN of the last frame
 // says that there is none.
 func (x *inflation) at(rule RuleID, at Span) Diagnostic {
-	d := Diagnostic{Rule: rule, message: x.in.messageStart}
+	d := Diagnostic{Rule: rule, message: x.in.messageStart, compressed: true}
 	if len(x.fragments) == 0 {
 		d.Frame, d.start = x.last.Index, x.last.Start
 		d.Span = Span{uint64(x.last.Start) * 8, 1}

@@ -39,12 +39,10 @@ func closeNormally(drafts []Draft, i int, _ Diagnostic) ([]Draft, bool) {
 	p := d.Payload
 	if !p.CodeGiven {
 		b := p.AppendTo(nil)
+		p = Payload{Form: PayloadHex}
 		if len(b) > 1 {
 			p.Data = string(b[2:])
-		} else {
-			p.Data = ""
 		}
-		p.Form, p.Count = PayloadHex, 0
 	}
 	p.CodeGiven, p.Code = true, StatusNormalClosure
 	d.Payload = p
@@ -115,13 +113,13 @@ var mends = [firstHandshakeRule]mend{
 			b = b[2:]
 		}
 		form := d.Payload.Form
-		if form == PayloadRepeat {
+		if form == PayloadRepeat || d.Payload.deflated {
 			form = PayloadHex
 			if text := (UTF8{}); text.Feed(b) < 0 && text.Complete() {
 				form = PayloadText
 			}
 		}
-		d.Payload.Form, d.Payload.Data, d.Payload.Count = form, string(b), 0
+		d.Payload = Payload{Form: form, CodeGiven: d.Payload.CodeGiven, Code: d.Payload.Code, Data: string(b)}
 	})},
 	RuleClosePayloadOneByte:     {"Send code 1000", closeNormally},
 	RuleCloseCodeReservedOnWire: {"Send code 1000", closeNormally},
@@ -148,6 +146,23 @@ var mends = [firstHandshakeRule]mend{
 		return append(drafts[:i], drafts[i+1:]...), true
 	}},
 	RuleTextInvalidUTF8: {"Mend the text", mendText},
+
+	RuleDeflateRSV1OnControl:      {"Clear RSV1", clearFlag(RSV1)},
+	RuleDeflateRSV1OnContinuation: {"Clear RSV1", clearFlag(RSV1)},
+	RuleDeflateDataInvalid:        {"Compress the payload", compressPayload},
+	RuleDeflateTailKept:           {"Remove 00 00 ff ff", setTail(false, tailOff)},
+	RuleDeflateTailMissing: {"Add the byte 00", changeBytes(func(b []byte, _ Diagnostic) []byte {
+		return append(b, 0)
+	})},
+	RuleDeflateBFINALPaddingNonzero: {"Clear the bits", changeBytes(clearBits)},
+	RuleDeflateFragmentTailRemoved: {"Put 00 00 ff ff back", setTail(true, func(b []byte, _ Diagnostic) []byte {
+		return append(b, messageTail...)
+	})},
+	RuleDeflateClientContextKept:    {"Compress it anew", compressAnew},
+	RuleDeflateServerContextKept:    {"Compress it anew", compressAnew},
+	RuleDeflateClientWindowExceeded: {"Compress it anew", compressAnew},
+	RuleDeflateServerWindowExceeded: {"Compress it anew", compressAnew},
+
 	RuleCloseFrameMissing: {"Add a Close frame", func(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
 		closing := Draft{Flags: FIN.WithOpcode(OpcodeClose), Payload: Payload{CodeGiven: true, Code: StatusNormalClosure}}
 		if d.other == uint64(RoleClient) {
@@ -186,6 +201,13 @@ func mendText(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
 		return nil, false
 	}
 	if maskAsWritten(&drafts[i]) {
+		return drafts, true
+	}
+	switch {
+	case d.compressed:
+		return mendCompressedText(drafts, i)
+	case drafts[i].Payload.deflated:
+		drafts[i].Payload = drafts[i].Payload.Inflate()
 		return drafts, true
 	}
 	fragments := fragmentsUpTo(drafts, i, d)
@@ -245,7 +267,7 @@ func badText(drafts []Draft, fragments []int) bool {
 	var piece [4096]byte
 	for _, at := range fragments {
 		p := drafts[at].Payload
-		if p.CodeGiven || p.Form == PayloadRepeat {
+		if p.CodeGiven || p.deflated || p.Form == PayloadRepeat {
 			if text.Feed(p.AppendTo(nil)) >= 0 {
 				return true
 			}
@@ -274,6 +296,7 @@ func Mend(drafts []Draft, options Options, diagnostic Diagnostic) ([]Draft, bool
 	if at < 0 && diagnostic.Rule != RuleCloseFrameMissing {
 		return nil, false
 	}
+	diagnostic.options = &options
 	if diagnostic.Rule == RuleCloseFrameMissing {
 		diagnostic.other = uint64(options.Sender)
 	}
@@ -310,11 +333,18 @@ func MendTitle(drafts []Draft, options Options, diagnostic Diagnostic) string {
 			return "Write a masking key"
 		case draft.XORGiven:
 			return "Mask with the key written"
+		case diagnostic.compressed:
+			return deflateMendTitle(draft, diagnostic.Rule, action.title)
+		case draft.Payload.deflated:
+			return "Send it uncompressed"
 		}
 		if !badText(drafts, fragmentsUpTo(drafts, at, diagnostic)) {
 			return ""
 		}
 		return "Replace the bad bytes"
+	}
+	if diagnostic.Rule >= firstDeflateRule {
+		return deflateMendTitle(drafts[at], diagnostic.Rule, action.title)
 	}
 	return action.title
 }

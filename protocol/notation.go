@@ -52,7 +52,7 @@ func expectedRoom() string {
 
 // takeRoom takes the payload that was read out of the room for all of them.
 func (l *lineParser) takeRoom(room *uint64) error {
-	size, ok := l.draft.Payload.size()
+	size, ok := l.draft.Payload.Size()
 	if !ok || size > *room {
 		at := l.said[respectPayload]
 		return l.fail(at.start, at.end, expectedRoom())
@@ -61,9 +61,10 @@ func (l *lineParser) takeRoom(room *uint64) error {
 	return nil
 }
 
-// size returns the length of the payload as written, and whether it is one that
-// a uint64 can say.
-func (p Payload) size() (uint64, bool) {
+// Size returns how much room the payload takes among MaxDraftPayload bytes, its
+// length as it is written or compressed, whatever is more, and whether that is one
+// that a uint64 can say.
+func (p Payload) Size() (uint64, bool) {
 	n := uint64(len(p.Data))
 	if p.Form == PayloadRepeat && n > 0 {
 		if p.Count > (1<<63)/n {
@@ -71,7 +72,7 @@ func (p Payload) size() (uint64, bool) {
 		}
 		n *= p.Count
 	}
-	if p.CodeGiven {
+	if n = max(n, uint64(len(p.packed))); p.CodeGiven {
 		n += 2
 	}
 	return n, true
@@ -130,7 +131,7 @@ func (l *lineParser) parse() error {
 		switch {
 		case rest[0] == '#':
 			l.comment()
-		case rest[0] == '"' || strings.HasPrefix(rest, "hex:") || strings.HasPrefix(rest, "repeat("):
+		case rest[0] == '"' || strings.HasPrefix(rest, "hex:") || strings.HasPrefix(rest, "repeat(") || strings.HasPrefix(rest, "deflate("):
 			err = l.payload()
 		case l.at == first && l.line[first:l.wordEnd(first)] == "bytes":
 			l.at += len("bytes")
@@ -190,24 +191,37 @@ func (l *lineParser) raw() error {
 func (l *lineParser) payload() error {
 	start := l.at
 	var err error
-	p := &l.draft.Payload
-	switch rest := l.line[start:]; rest[0] {
-	case '"':
-		p.Form = PayloadText
-		p.Data, err = l.text()
-	case 'h':
-		l.at += len("hex:")
-		p.Form = PayloadHex
-		p.Data, err = l.hex(" \t\r#\"")
-	default:
-		l.at += len("repeat(")
-		p.Form = PayloadRepeat
-		p.Data, p.Count, err = l.repeat()
+	if l.line[start] == 'd' {
+		l.at += len("deflate(")
+		err = l.deflate()
+	} else {
+		err = l.source(" \t\r#\"")
 	}
 	if err != nil {
 		return err
 	}
 	return l.say(respectPayload, start, l.at)
+}
+
+// source reads a payload that is not compressed; the stops end hex digits.
+func (l *lineParser) source(stops string) (err error) {
+	p := &l.draft.Payload
+	switch rest := l.line[l.at:]; {
+	case rest[0] == '"':
+		p.Form = PayloadText
+		p.Data, err = l.text()
+	case strings.HasPrefix(rest, "hex:"):
+		l.at += len("hex:")
+		p.Form = PayloadHex
+		p.Data, err = l.hex(stops)
+	case strings.HasPrefix(rest, "repeat("):
+		l.at += len("repeat(")
+		p.Form = PayloadRepeat
+		p.Data, p.Count, err = l.repeat()
+	default:
+		return l.fail(l.at, l.wordEnd(l.at), `what is compressed, as "text", hex:00ff or repeat(00,5)`)
+	}
+	return err
 }
 
 // word reads one word and does what it says.

@@ -76,7 +76,7 @@ var notationWords = [...]string{
 	"continuation", "text", "binary", "close", "ping", "pong", "opcode=",
 	"fin", "nofin", "rsv1", "rsv2", "rsv3", "norsv1", "norsv2", "norsv3",
 	"mask", "nomask", "mask=", "key=", "nokey", "xor=",
-	"len7", "len16", "len64", "len=", "cut=", "bytes", "hex:", "repeat(",
+	"len7", "len16", "len64", "len=", "cut=", "bytes", "hex:", "repeat(", "deflate(",
 }
 
 // expectedNearest stands between the nearest word and what else is expected.

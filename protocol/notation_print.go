@@ -36,7 +36,7 @@ func (d Draft) AppendNotation(dst []byte) []byte {
 func (d Draft) AppendNotationHead(dst []byte) []byte {
 	if d.Raw {
 		dst = append(dst, "bytes"...)
-		if d.Payload.CodeGiven || d.Payload.Form != PayloadHex || d.Payload.Data != "" {
+		if d.Payload.CodeGiven || d.Payload.deflated || d.Payload.Form != PayloadHex || d.Payload.Data != "" {
 			dst = append(dst, ' ')
 		}
 		return dst
@@ -72,7 +72,7 @@ func (d Draft) AppendNotationHead(dst []byte) []byte {
 	if d.Payload.CodeGiven {
 		dst = strconv.AppendUint(append(dst, ' '), uint64(d.Payload.Code), 10)
 	}
-	if d.Payload.Form != PayloadText || d.Payload.Data != "" {
+	if d.Payload.Form != PayloadText || d.Payload.Data != "" || d.Payload.deflated {
 		dst = append(dst, ' ')
 	}
 	return dst
@@ -113,6 +113,8 @@ func (d Draft) appendKeyWords(dst []byte) []byte {
 // the payload of a line that says nothing about one.
 func (p Payload) appendNotation(dst []byte) []byte {
 	switch {
+	case p.deflated:
+		return p.appendDeflated(dst)
 	case p.Form == PayloadHex:
 		return appendHexDigits(append(dst, "hex:"...), p.Data)
 	case p.Form == PayloadRepeat:
@@ -129,8 +131,9 @@ func (p Payload) appendNotation(dst []byte) []byte {
 // the empty hex form, and an empty text has its quotes.
 func (d Draft) appendRawPayload(dst []byte) []byte {
 	switch p := d.Payload; {
-	case p.CodeGiven:
-		// Raw bytes have no code; one given all the same becomes bytes.
+	case p.CodeGiven || p.deflated:
+		// Raw bytes have no code and are not compressed; given all the same, these
+		// become bytes.
 		return appendHexPairs(dst, string(p.AppendTo(nil)))
 	case p.Form == PayloadHex:
 		return appendHexPairs(dst, p.Data)

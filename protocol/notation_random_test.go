@@ -47,6 +47,11 @@ func randomDraft(r *rand.Rand) Draft {
 		d.Raw = true
 		return d
 	}
+	if r.Intn(4) == 0 {
+		d.Payload = d.Payload.Deflate(Deflation{
+			Block: BlockChoice(r.Intn(4)), Final: r.Intn(3) == 0, Tail: r.Intn(3) == 0, WindowBits: pick(r, []uint8{0, 0, 8, 9, 15}),
+		})
+	}
 	d.Flags = (FIN | RSV1 | RSV2 | RSV3 | MASK) & Flags(r.Uint32())
 	d.Flags = d.Flags.WithOpcode(Opcode(r.Intn(16)))
 	if d.Key = KeyChoice(r.Intn(3)); d.Key == KeyGiven {

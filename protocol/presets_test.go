@@ -38,13 +38,13 @@ func TestPresets(t *testing.T) {
 				}
 				want = append(want, id.String())
 			}
-			got := strings.Fields(broken(Inspect(encode(drafts, 0x5a17c3e9), Options{Sender: p.Sender, Ended: p.Ended})))
+			got := strings.Fields(broken(Inspect(encode(drafts, 0x5a17c3e9), p.Options())))
 			if !sameSet(got, want) {
 				t.Errorf("breaks %q, says %q", got, want)
 			}
 		})
 	}
-	for id := range firstPairRule {
+	for id := range oneDirection {
 		if !covered.Has(id) {
 			t.Errorf("no preset breaks %s", id)
 		}
@@ -66,7 +66,7 @@ func TestEveryPresetCanBeMended(t *testing.T) {
 			}
 			// Every click takes one diagnostic away until none is left.
 			for turn := 0; ; turn++ {
-				r := Inspect(encode(drafts, 0), Options{Sender: p.Sender, Ended: p.Ended})
+				r := Inspect(encode(drafts, 0), p.Options())
 				if len(r.Diagnostics) == 0 {
 					return
 				}
@@ -74,14 +74,14 @@ func TestEveryPresetCanBeMended(t *testing.T) {
 					t.Fatalf("still broken after %d turns: %s", turn, broken(r))
 				}
 				d := r.Diagnostics[0]
-				title := MendTitle(drafts, Options{Sender: p.Sender, Ended: p.Ended}, d)
+				title := MendTitle(drafts, p.Options(), d)
 				if drafts[0].Raw {
 					if title != "" {
 						t.Fatalf("raw bytes have the action %q", title)
 					}
 					return
 				}
-				mended, ok := Mend(drafts, Options{Sender: p.Sender, Ended: p.Ended}, d)
+				mended, ok := Mend(drafts, p.Options(), d)
 				if !ok || title == "" {
 					t.Fatalf("no action for %s (%q)", d.Rule, title)
 				}

@@ -313,6 +313,14 @@ func lengthAt(form LengthForm, b []byte) uint64 {
 // withData returns the payload with other data, written down in the same way as
 // far as that can be done.
 func (p Payload) withData(data []byte) Payload {
+	if p.deflated {
+		if string(p.AppendTo(nil)) == string(data) {
+			return p
+		}
+		// Nothing says that other bytes are somebody's compressed text.
+		p = p.Inflate()
+		p.Form, p.Count = PayloadHex, 0
+	}
 	if p.CodeGiven {
 		p.CodeGiven, p.Code = len(data) >= 2, 0
 		if p.CodeGiven {
