@@ -63,6 +63,24 @@ func AppendCatalogJSON(dst []byte) []byte {
 		w.end('}')
 	}
 	w.end(']')
+	w.name("deflate").begin('{')
+	w.name("name").string(DeflateExtension)
+	w.name("params").begin('[')
+	for _, name := range [...]string{paramServerNoTakeover, paramClientNoTakeover, paramServerWindow, paramClientWindow} {
+		w.begin('{')
+		w.name("name").string(name)
+		w.name("window").bool(name == paramServerWindow || name == paramClientWindow)
+		w.end('}')
+	}
+	w.end(']')
+	w.name("minWindowBits").int(MinWindowBits)
+	w.name("maxWindowBits").int(MaxWindowBits)
+	w.name("blocks").begin('[')
+	for _, name := range BlockChoiceNames {
+		w.string(name)
+	}
+	w.end(']')
+	w.end('}')
 	w.name("messageLimit").int(CarrierLimit)
 	w.end('}')
 	return w.b
@@ -114,6 +132,12 @@ func (w *jsonWriter) preset(p Preset) {
 	w.name("rule").string(rule)
 	w.name("sender").string(p.Sender.String())
 	w.name("ended").bool(p.Ended)
+	w.name("deflate")
+	if p.Agreed == "" {
+		w.null()
+	} else {
+		w.string(p.Agreed)
+	}
 	w.name("notation").string(p.Notation)
 	w.name("text").string(p.Text)
 	w.end('}')

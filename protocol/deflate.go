@@ -157,6 +157,8 @@ func (d *deflater) compress() {
 
 // add takes note of a token. The block is written in time for the next, so that
 // the last one is always still there to get its BFINAL.
+//
+//go:noinline
 func (d *deflater) add(token uint32, end int) {
 	d.tokens = append(d.tokens, token)
 	if len(d.tokens) == blockTokens && end < len(d.data) {
@@ -249,7 +251,10 @@ type bitWriter struct {
 	n   uint
 }
 
-// write writes the n lowest bits of v, at most 32, all above being zero.
+// write writes the n lowest bits of v, at most 32, all above being zero. Inlined at
+// every use it would make the module several kilobytes larger.
+//
+//go:noinline
 func (w *bitWriter) write(v uint64, n uint) {
 	w.v |= v << w.n
 	w.n += n

@@ -6,7 +6,7 @@ import "strconv"
 // has for it, such as "permessage-deflate; client_max_window_bits=10". No text is
 // no agreement.
 
-// ParseDeflateAgreement reads an agreement. Its error is an *ExtensionError or a
+// ParseDeflateAgreement reads an agreement. Its error is a *HeadFieldError or a
 // *DeflateError.
 func ParseDeflateAgreement(text string) (p DeflateParams, agreed bool, err error) {
 	if text == "" {
@@ -18,7 +18,7 @@ func ParseDeflateAgreement(text string) (p DeflateParams, agreed bool, err error
 	}
 	e := list[0]
 	if e.Name != DeflateExtension || len(list) > 1 {
-		return DeflateParams{}, false, &ExtensionError{Offset: e.Start, Found: strconv.Quote(text), Expected: DeflateExtension + " and its parameters"}
+		return DeflateParams{}, false, &HeadFieldError{Of: "extensions", Offset: e.Start, Found: strconv.Quote(text), Expected: DeflateExtension + " and its parameters"}
 	}
 	p, wrong := readDeflateParams(e, true)
 	if len(wrong) > 0 {

@@ -1,9 +1,6 @@
 package protocol
 
-import (
-	"math/bits"
-	"slices"
-)
+import "math/bits"
 
 // The blocks of a message being compressed: which symbols stand for its tokens,
 // how long their codes are, and how that is written down (RFC 1951, sections
@@ -34,11 +31,15 @@ type blockCodes struct {
 
 // symbolOf returns the last symbol whose base is not above the value.
 func symbolOf(base []uint16, value int) int {
-	i, found := slices.BinarySearch(base, uint16(value))
-	if !found {
-		i--
+	low, high := 0, len(base)
+	for high-low > 1 {
+		if middle := int(uint(low+high) / 2); int(base[middle]) <= value {
+			low = middle
+		} else {
+			high = middle
+		}
 	}
-	return i
+	return low
 }
 
 // parts returns the match's length and distance and their symbols.
@@ -171,10 +172,6 @@ func (c *blockCodes) makeRuns() (numLitlen, numDist, numPre int) {
 	lengths := all[:numLitlen+numDist]
 	c.runs = c.runs[:0]
 	c.pre.count = [288]uint32{}
-	add := func(symbol, extra int) {
-		c.runs = append(c.runs, uint16(extra<<5|symbol))
-		c.pre.count[symbol]++
-	}
 	for i := 0; i < len(lengths); {
 		value, n := lengths[i], 1
 		for i+n < len(lengths) && lengths[i+n] == value {
@@ -183,24 +180,24 @@ func (c *blockCodes) makeRuns() (numLitlen, numDist, numPre int) {
 		i += n
 		if value != 0 {
 			// A repeat needs a length to repeat.
-			add(int(value), 0)
+			c.addRun(int(value), 0)
 			n--
 		}
 		for n > 0 {
 			switch {
 			case value == 0 && n >= 11:
 				run := min(n, 138)
-				add(manyZeros, run-11)
+				c.addRun(manyZeros, run-11)
 				n -= run
 			case value == 0 && n >= 3:
-				add(repeatZeros, n-3)
+				c.addRun(repeatZeros, n-3)
 				n = 0
 			case n >= 3:
 				run := min(n, 6)
-				add(repeatBefore, run-3)
+				c.addRun(repeatBefore, run-3)
 				n -= run
 			default:
-				add(int(value), 0)
+				c.addRun(int(value), 0)
 				n--
 			}
 		}
@@ -211,6 +208,14 @@ func (c *blockCodes) makeRuns() (numLitlen, numDist, numPre int) {
 		numPre--
 	}
 	return numLitlen, numDist, numPre
+}
+
+// addRun appends a run.
+//
+//go:noinline
+func (c *blockCodes) addRun(symbol, extra int) {
+	c.runs = append(c.runs, uint16(extra<<5|symbol))
+	c.pre.count[symbol]++
 }
 
 // cost returns how many bits the symbols counted take.
@@ -254,12 +259,20 @@ func (c *prefixCode) assign(symbols, limit int) {
 		return
 	}
 	sorted := leaves[:used]
-	slices.SortFunc(sorted, func(a, b leaf) int {
-		if a.count != b.count {
-			return int(int64(a.count) - int64(b.count))
+	// Shell's sort, which is a loop and no package: the leaves come in the order of
+	// their symbols, and where counts are equal that is the order.
+	for _, gap := range [...]int{57, 23, 10, 4, 1} {
+		for i := gap; i < used; i++ {
+			moved := sorted[i]
+			at := i
+			for at >= gap && (sorted[at-gap].count > moved.count ||
+				sorted[at-gap].count == moved.count && sorted[at-gap].symbol > moved.symbol) {
+				sorted[at] = sorted[at-gap]
+				at -= gap
+			}
+			sorted[at] = moved
 		}
-		return int(a.symbol) - int(b.symbol)
-	})
+	}
 	// Two queues that are both in order: the leaves, and the nodes as they are
 	// made. The two least of all are always at their fronts.
 	var weight [288]uint32

@@ -5,7 +5,9 @@ package protocol
 
 // changeBytes makes an action of a change to the payload data, in which the
 // diagnostic's value is the bit at which it begins. It fails where the change
-// returns nil.
+// returns nil. Inlined, it would be there once for each action.
+//
+//go:noinline
 func changeBytes(apply func(b []byte, d Diagnostic) []byte) func([]Draft, int, Diagnostic) ([]Draft, bool) {
 	return func(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
 		draft := &drafts[i]
@@ -27,6 +29,8 @@ func changeBytes(apply func(b []byte, d Diagnostic) []byte) func([]Draft, int, D
 
 // setTail makes an action that keeps or drops the word tail, or else changes the
 // bytes.
+//
+//go:noinline
 func setTail(tail bool, apply func(b []byte, d Diagnostic) []byte) func([]Draft, int, Diagnostic) ([]Draft, bool) {
 	return func(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
 		if how, ok := drafts[i].Payload.Deflation(); ok && how.Tail != tail {
@@ -90,7 +94,11 @@ func compressAnew(drafts []Draft, i int, d Diagnostic) ([]Draft, bool) {
 	if text := (UTF8{}); draft.Flags.Opcode() == OpcodeText && text.Feed(in.kept) < 0 && text.Complete() {
 		p.Form = PayloadText
 	}
-	draft.Payload = p.Deflate(Deflation{WindowBits: uint8(options.Deflate.WindowBits(options.Sender))})
+	var how Deflation
+	if n := options.Deflate.WindowBits(options.Sender); n < MaxWindowBits {
+		how.WindowBits = uint8(n)
+	}
+	draft.Payload = p.Deflate(how)
 	realLength(draft)
 	maskAsWritten(draft)
 	return drafts, true

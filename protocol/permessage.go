@@ -124,9 +124,7 @@ func readDeflateParams(e Extension, response bool) (p DeflateParams, wrong []*De
 	var seen [4]bool
 	for _, param := range e.Params {
 		complain := func(rule RuleID, expected string) {
-			rule += toResponse
-			wrong = append(wrong, &DeflateError{rule, strconv.Quote(string(param.AppendTo(nil))),
-				expected, param.Start, param.End})
+			wrong = append(wrong, param.wrong(rule+toResponse, expected))
 		}
 		index, valid, expected := 0, !param.HasValue, "no value"
 		bits := 0
@@ -160,6 +158,14 @@ func readDeflateParams(e Extension, response bool) (p DeflateParams, wrong []*De
 		seen[index] = true
 	}
 	return p, wrong
+}
+
+// wrong returns an error about the parameter. Inlined at every use it would take
+// ten kilobytes of the module.
+//
+//go:noinline
+func (p Param) wrong(rule RuleID, expected string) *DeflateError {
+	return &DeflateError{rule, strconv.Quote(string(p.AppendTo(nil))), expected, p.Start, p.End}
 }
 
 // parseWindowBits reads 8 to 15. The value 08 is none: Section 7.1.2 rules out

@@ -26,7 +26,7 @@ var deflateRules = [firstHandshakeRule - firstDeflateRule]Rule{
 		"deflate-tail-kept", "7692/7.2.1; 7692/6.1", LevelMust, PartyBoth, StatusNone, 0,
 		"The 00 00 ff ff that compressed data ends with is removed from the last fragment.",
 		"The RFC names no action; most receivers accept this message and stumble over the next one.",
-		"The data ends with 00 00 ff ff, which belongs removed.",
+		"The data ends with 00 00 ff ff, which should have been removed.",
 	},
 	RuleDeflateTailMissing - firstDeflateRule: {
 		"deflate-tail-missing", "7692/7.2.1; 7692/6.1", LevelMust, PartyBoth, StatusNone, 0,

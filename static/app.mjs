@@ -1,7 +1,7 @@
 // Wires the page: loads protocol.wasm, turns intents of the elements into calls
 // and new states, hands every state down, sends and receives through Exchange.
 //
-// The truth is {doc, sender, ended, selected}; everything else that is shown
+// The truth is {doc, sender, ended, deflate, selected}; everything else that is shown
 // is read from it anew after each change, in the same task, so that the next
 // frame that the browser paints shows keystroke and report together.
 
@@ -73,8 +73,8 @@ function draw() {
   return crypto.getRandomValues(new Uint32Array(1))[0];
 }
 
-function options({ sender, ended } = store.state) {
-  return { seed, sender, ended };
+function options({ sender, ended, deflate } = store.state) {
+  return { seed, sender, ended, deflate };
 }
 
 function announce(text) {
@@ -86,11 +86,13 @@ function announce(text) {
 function show(result, change = {}, kind = "") {
   const { view, report, reportText, doc, bytes, unmasked } = result;
   const { sender = store.state.sender, ended = store.state.ended } = change;
+  // As Go writes it, however a link may have spelled it.
+  const deflate = report.deflate ?? "";
   const wanted = change.selected ?? (view.selected >= 0 ? view.selected : store.state.selected);
   const selected = Math.max(0, Math.min(wanted, view.drafts.length - 1));
-  past.push({ doc, sender, ended, selected }, kind);
+  past.push({ doc, sender, ended, deflate, selected }, kind);
   store.set({
-    view, report, reportText, doc, bytes, unmasked, selected, sender, ended,
+    view, report, reportText, doc, bytes, unmasked, selected, sender, ended, deflate,
     lit: stillLit(bytes),
     error: null,
     undoable: past.undoable,
@@ -109,12 +111,12 @@ function stillLit(bytes) {
 function settle() {
   clearTimeout(settling);
   settling = setTimeout(() => {
-    const { doc, sender, ended, report, error } = store.state;
+    const { doc, sender, ended, deflate, report, error } = store.state;
     if (error) {
       announce(error.message);
       return;
     }
-    history.replaceState(null, "", writeLink({ doc, sender, ended }) || location.pathname);
+    history.replaceState(null, "", writeLink({ doc, sender, ended, deflate }) || location.pathname);
     const broken = report.diagnosticCount;
     announce(`${sentence(store.state)}. ${broken === 0 ? "No rule is" : broken === 1 ? "1 rule is" : `${broken} rules are`} broken.`);
   }, settled);
@@ -128,8 +130,8 @@ function refuse(error, detail) {
 
 /** Takes a whole new draft: a preset, a link, something pasted. Answers whether it could be read. */
 function load(detail) {
-  const { doc, sender = store.state.sender, ended = store.state.ended } = detail;
-  const result = protocol.read(doc, options({ sender, ended }));
+  const { doc, sender = store.state.sender, ended = store.state.ended, deflate = store.state.deflate } = detail;
+  const result = protocol.read(doc, options({ sender, ended, deflate }));
   if (result.view.error) {
     refuse(result.view.error, detail);
     return result.view.error;
@@ -157,7 +159,7 @@ function pasted(result, detail, recognised) {
 }
 
 async function copy({ what, all }) {
-  const { doc, view, selected, bytes, sender, ended } = store.state;
+  const { doc, view, selected, bytes, sender, ended, deflate } = store.state;
   const draft = view.drafts[selected];
   const some = all || !draft ? bytes : bytes.subarray(draft.start, draft.end);
   const title = protocol.catalog.literals.find(({ id }) => id === what)?.title ?? what;
@@ -165,7 +167,7 @@ async function copy({ what, all }) {
   if (what === "hex") text = toHex(some).replace(/(..)(?=.)/g, "$1 ");
   else if (what === "notation") text = all || !draft ? doc : linesOf(doc)[selected];
   else if (what === "link") {
-    const fragment = writeLink({ doc, sender, ended });
+    const fragment = writeLink({ doc, sender, ended, deflate });
     if (fragment === "") {
       announce("This draft is too long for a link. Copy its notation instead.");
       return;
@@ -217,8 +219,8 @@ const does = {
   load(detail) {
     load(detail);
   },
-  options({ sender, ended }) {
-    const result = protocol.read(store.state.doc, options({ sender, ended }));
+  options({ sender, ended, deflate }) {
+    const result = protocol.read(store.state.doc, options({ sender, ended, deflate }));
     show(result, { sender, ended });
   },
   send: () => exchange.send(store.state),
@@ -283,7 +285,7 @@ function linkError({ message }) {
 
 /** The first draft: the link's, or the default one if there is none or none that can be read. */
 function open() {
-  const first = { doc: plainFrame, sender: "client", ended: false };
+  const first = { doc: plainFrame, sender: "client", ended: false, deflate: "" };
   const link = readLink(location.hash);
   let problem = link.error ?? "";
   let result = null;
@@ -298,10 +300,11 @@ function open() {
   result ??= protocol.read(first.doc, options(first));
   const { view, report, reportText, doc, bytes, unmasked } = result;
   const { sender, ended } = from;
-  past.push({ doc, sender, ended, selected: 0 });
+  const deflate = report.deflate ?? "";
+  past.push({ doc, sender, ended, deflate, selected: 0 });
   store.set({
     catalog: protocol.catalog,
-    view, report, reportText, doc, bytes, unmasked, sender, ended,
+    view, report, reportText, doc, bytes, unmasked, sender, ended, deflate,
     linkError: problem, connection: exchange.connection,
     boot: { ...store.state.boot, phase: "ready" },
   });

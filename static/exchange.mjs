@@ -68,7 +68,7 @@ export class Exchange extends EventTarget {
   }
 
   /** Sends the crafted bytes of a state, as they are. */
-  send({ doc, bytes, report, reportText, sender, ended, error }) {
+  send({ doc, bytes, report, reportText, sender, ended, deflate, error }) {
     if (error?.intent === "read") {
       // The bytes are those of the last notation that could be read, not of the one on the screen.
       this.#announce("Not sent: the notation cannot be read.");
@@ -86,6 +86,7 @@ export class Exchange extends EventTarget {
       doc,
       sender,
       ended,
+      deflate,
       length: bytes.length,
       head: bytes.slice(0, shownBytes),
       report,
@@ -97,7 +98,7 @@ export class Exchange extends EventTarget {
     };
     this.#texts.set(entry.id, reportText);
     this.#add(entry);
-    const outcome = this.#socket.send(entry.id, bytes, { sender, ended });
+    const outcome = this.#socket.send(entry.id, bytes, { sender, ended, deflate });
     if (outcome === "over") {
       this.#refuse(entry.id, `Not sent: ${count(bytes.length, "byte")} crafted, and one message may have at most ${this.#socket.limit.toLocaleString("en")}.`);
     } else if (outcome === "busy") {
@@ -113,8 +114,8 @@ export class Exchange extends EventTarget {
     return entry ? `${code} ${entry.name}` : String(code);
   }
 
-  #opened({ sender, ended }) {
-    const text = `Connected. The server reads crafted bytes as sent by the ${sender}${ended ? ", with TCP ended after them" : ""}.`;
+  #opened({ sender, ended, deflate }) {
+    const text = `Connected. The server reads crafted bytes as sent by the ${sender}${deflate ? `, with ${deflate}` : ""}${ended ? ", with TCP ended after them" : ""}.`;
     this.#note("opened", text);
     this.#announce("Connected.");
   }
@@ -144,7 +145,7 @@ export class Exchange extends EventTarget {
   #unanswered({ id, code, reason }) {
     const cause =
       code === null
-        ? "the socket was opened anew for another sender or end"
+        ? "the socket was opened anew for another sender, end or agreement"
         : `the connection closed with ${this.codeName(code)}${reason ? `, “${reason}”` : ""}`;
     this.#revise(id, { phase: "unanswered", problem: `No answer: ${cause}.` });
     this.#texts.delete(id);

@@ -1,5 +1,5 @@
 // Undo and redo: a line of past states, a state being {doc, sender, ended,
-// selected}. Typing makes one entry a burst, not one a key: an entry that comes
+// deflate, selected}. Typing makes one entry a burst, not one a key: an entry that comes
 // soon after another of the same kind takes its place. The line is bounded by
 // its number of entries and by the characters they hold, for drafts may be a
 // megabyte each.
@@ -77,5 +77,5 @@ export class History {
 }
 
 function same(a, b) {
-  return a.doc === b.doc && a.sender === b.sender && a.ended === b.ended;
+  return a.doc === b.doc && a.sender === b.sender && a.ended === b.ended && a.deflate === b.deflate;
 }

@@ -3,8 +3,8 @@
 //   #sender=server&end=1&doc=text%20%22Hello%22
 //
 // A fragment never reaches a server, so a link shows its draft to nobody but
-// the person who opens it. sender and end are left out when they say what the
-// page assumes anyway. This module knows how a link is spelled; what its
+// the person who opens it. sender, end and deflate, the agreement on
+// permessage-deflate, are left out when they say what the page assumes anyway. This module knows how a link is spelled; what its
 // notation means, and whether it can be read at all, Go decides.
 
 /** Longer addresses are cut or refused by browsers, so no link is made for them. */
@@ -18,7 +18,7 @@ const senders = ["client", "server"];
  */
 export function readLink(hash) {
   const text = String(hash ?? "").replace(/^#/, "");
-  const link = { doc: null, sender: "client", ended: false, error: "" };
+  const link = { doc: null, sender: "client", ended: false, deflate: "", error: "" };
   if (text === "") return link;
 
   const seen = new Map();
@@ -44,14 +44,15 @@ export function readLink(hash) {
     return fail(link, `it says end=${short(end)}, expected 0 or 1`);
   }
   if (!seen.has("doc")) return fail(link, "it holds no draft: “doc=” is missing");
-  return { doc: seen.get("doc").replace(/\r\n?/g, "\n"), sender, ended: end === "1", error: "" };
+  return { doc: seen.get("doc").replace(/\r\n?/g, "\n"), sender, ended: end === "1", deflate: seen.get("deflate") ?? "", error: "" };
 }
 
 /** The fragment for a state, with its "#"; "" when the draft is too long for any address. */
-export function writeLink({ doc, sender, ended }) {
+export function writeLink({ doc, sender, ended, deflate }) {
   const parts = [];
   if (sender === "server") parts.push("sender=server");
   if (ended) parts.push("end=1");
+  if (deflate) parts.push("deflate=" + encodeURIComponent(deflate));
   let encoded;
   try {
     encoded = encodeURIComponent(doc);

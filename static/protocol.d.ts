@@ -210,6 +210,19 @@ export interface DraftPayload {
   value: string | null;
   /** repeat: how often; otherwise 1. */
   count: number;
+  /** All that is compressed, and how; null when it is not. The length is that of the compressed bytes. */
+  deflate: Deflation | null;
+}
+
+export interface Deflation {
+  /** One of DeflateEntry.blocks. */
+  block: string;
+  /** BFINAL is set on the last block of data. */
+  final: boolean;
+  /** 00 00 ff ff is kept. */
+  tail: boolean;
+  /** 8 to 15; null when nothing is said, which is 15. */
+  window: number | null;
 }
 
 /** A request or a response of the opening handshake. Bytes count from the beginning of its direction's stream. */
@@ -369,6 +382,7 @@ export interface Catalog {
   symptoms: Symptom[];
   /** Languages that `literal` writes. */
   literals: { id: string; title: string }[];
+  deflate: DeflateEntry;
   /** The most bytes that one carrier message may have. */
   messageLimit: number;
 }
@@ -391,6 +405,16 @@ export interface Rule {
 }
 
 export interface OpcodeEntry { value: number; name: string; control: boolean; reserved: boolean; section: string; text: string; }
+/** permessage-deflate: its name, its parameters, the sizes of windows, and the types of blocks
+ *  that a payload can be compressed to, the first of which is no type but the smallest. */
+export interface DeflateEntry {
+  name: string;
+  /** window: its value is the size of a window. */
+  params: { name: string; window: boolean }[];
+  minWindowBits: number;
+  maxWindowBits: number;
+  blocks: string[];
+}
 /** One code, or a range of them where `last` is greater than `first`. */
 export interface StatusEntry { first: number; last: number; name: string; text: string; onWire: boolean; }
 /** tint: which of the page's field colours it takes, 0 to 11. */
@@ -402,6 +426,8 @@ export interface Preset {
   rule: string;
   sender: "client" | "server";
   ended: boolean;
+  /** The agreement on permessage-deflate that it needs; null for none. */
+  deflate: string | null;
   notation: string;
   /** One sentence: what to look at. */
   text: string;

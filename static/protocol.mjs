@@ -79,7 +79,8 @@ export class Protocol {
     return { view: JSON.parse(view), report: report && JSON.parse(report), doc, bytes, unmasked };
   }
 
-  #answer(name, parts, { seed, sender, ended }) {
+  #answer(name, operands, { seed, sender, ended, deflate }) {
+    const parts = [...operands, encoder.encode(deflate)];
     this.#write(parts);
     const flags = (sender === "server" ? serverSends : 0) | (ended ? tcpEnds : 0);
     const table = this.#exports[name](...parts.map((part) => part.length), seed | 0, flags);

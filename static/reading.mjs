@@ -64,11 +64,13 @@ export function payloadSpan(draft) {
 /**
  * A draft's payload before masking, without its status code: from the draft
  * itself where View shows it, else from the wire, without what is cut off there.
+ * Of a compressed one this is what is compressed; null where View does not show it.
  */
 export function plainPayload(draft, bytes) {
   const { form, value, code } = draft.payload;
   if (value !== null && form === "text") return new TextEncoder().encode(value);
   if (value !== null && form === "hex") return fromHex(value);
+  if (draft.payload.deflate) return null; // the wire has what it is compressed to
   const [start, end] = payloadSpan(draft);
   const key = fromHex(draft.xor ?? draft.key ?? "");
   const plain = bytes.slice(start, end);

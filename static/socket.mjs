@@ -14,7 +14,7 @@
 // It falls back only after a connection has proved itself. A send while there
 // is no connection asks for one at once and waits for it; one send may wait.
 //
-// How a crafted frame is to be read (sender, ended) is part of the socket's
+// How a crafted frame is to be read (sender, ended, deflate) is part of the socket's
 // address. When it differs from what the socket was opened with, the next send
 // opens a new one.
 
@@ -30,7 +30,7 @@ export class Socket extends EventTarget {
   #renew;
   #ws = null;
   #state = "closed";
-  #options = { sender: "client", ended: false };
+  #options = { sender: "client", ended: false, deflate: "" };
   #attempt = 0;
   #tries = 0;
   #retryAt = 0;
@@ -59,6 +59,7 @@ export class Socket extends EventTarget {
       state: this.#state,
       sender: this.#options.sender,
       ended: this.#options.ended,
+      deflate: this.#options.deflate,
       attempt: this.#attempt,
       retryAt: this.#retryAt,
       close: this.#close,
@@ -67,10 +68,10 @@ export class Socket extends EventTarget {
   }
 
   /** Opens the socket for these options, unless it stands or is on its way already. */
-  open({ sender, ended }) {
-    const same = sender === this.#options.sender && ended === this.#options.ended;
+  open({ sender, ended, deflate }) {
+    const same = this.#reads({ sender, ended, deflate });
     if (same && (this.#state === "open" || this.#state === "connecting")) return;
-    this.#options = { sender, ended };
+    this.#options = { sender, ended, deflate };
     this.#connect();
   }
 
@@ -85,18 +86,23 @@ export class Socket extends EventTarget {
    * Answers "sent", "queued" (a connection is on its way), "over" (longer than
    * the limit) or "busy" (another send waits for the connection already).
    */
-  send(id, bytes, { sender, ended }) {
+  send(id, bytes, { sender, ended, deflate }) {
     if (bytes.length > this.limit) return "over";
-    const same = sender === this.#options.sender && ended === this.#options.ended;
+    const same = this.#reads({ sender, ended, deflate });
     if (this.#state === "open" && same) {
       this.#transmit(id, bytes);
       return "sent";
     }
     if (this.#pending) return "busy";
-    this.#pending = { id, bytes, sender, ended };
+    this.#pending = { id, bytes, sender, ended, deflate };
     if (this.#state === "connecting" && same) this.#tell();
-    else this.open({ sender, ended });
+    else this.open({ sender, ended, deflate });
     return "queued";
+  }
+
+  #reads({ sender, ended, deflate }) {
+    const now = this.#options;
+    return sender === now.sender && ended === now.ended && deflate === now.deflate;
   }
 
   #connect() {
@@ -194,11 +200,12 @@ export class Socket extends EventTarget {
   }
 }
 
-function socketAddress({ sender, ended }) {
+function socketAddress({ sender, ended, deflate }) {
   const url = new URL("/socket", location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.searchParams.set("sender", sender);
   url.searchParams.set("end", ended ? "1" : "0");
+  if (deflate) url.searchParams.set("deflate", deflate);
   return url.href;
 }
 

@@ -7,7 +7,7 @@
 // under way, never inside it.
 
 const empty = {
-  /** The notation that all the rest was read from; the single source of truth with sender, ended and selected. */
+  /** The notation that all the rest was read from; the single source of truth with sender, ended, deflate and selected. */
   doc: "",
   /** What WASM says: View, Report, the report's own text, the crafted bytes, and the bytes as a receiver unmasks them. */
   view: null,
@@ -20,6 +20,8 @@ const empty = {
   lit: null,
   sender: "client",
   ended: false,
+  /** The agreement on permessage-deflate, as a response has it; "" is none. */
+  deflate: "",
   /** Why the last edit could not be carried out: a NotationError with `intent`, or null. */
   error: null,
   undoable: false,

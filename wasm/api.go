@@ -33,6 +33,28 @@ type place struct {
 	payloadAt  int // in its line of notation, in characters
 }
 
+// The bits of flags.
+const (
+	flagServer = 1 << iota
+	flagEnded
+)
+
+// options reads how bytes are to be read: flags, and an agreement on
+// permessage-deflate. It answers an agreement that cannot be read.
+func (w *workbench) options(flags int32, agreement string) (options protocol.Options, ok bool) {
+	options.Ended = flags&flagEnded != 0
+	if flags&flagServer != 0 {
+		options.Sender = protocol.RoleServer
+	}
+	var err error
+	options.Deflate, options.DeflateAgreed, err = protocol.ParseDeflateAgreement(agreement)
+	if err != nil {
+		w.refuse(err)
+		return options, false
+	}
+	return options, true
+}
+
 // read answers what a notation says.
 func (w *workbench) read(notation string, seed uint32, options protocol.Options) {
 	drafts, err := protocol.ParseNotation(notation)
@@ -166,6 +188,10 @@ func errorOf(err error) viewError {
 		}
 	case *opError:
 		shown.found, shown.expected = err.found, err.expected
+	case *protocol.HeadFieldError:
+		shown.found, shown.expected = err.Found, err.Expected
+	case *protocol.DeflateError:
+		shown.found, shown.expected = err.Found, err.Expected
 	}
 	return shown
 }
@@ -178,13 +204,7 @@ func checkSize(drafts []protocol.Draft) error {
 	}
 	var total uint64
 	for _, d := range drafts {
-		n := uint64(len(d.Payload.Data))
-		if d.Payload.Form == protocol.PayloadRepeat && n > 0 {
-			n *= min(d.Payload.Count, protocol.MaxDraftPayload+1)
-		}
-		if d.Payload.CodeGiven {
-			n += 2
-		}
+		n, _ := d.Payload.Size() // one that cannot be said cannot be written either
 		total += n
 	}
 	if total > protocol.MaxDraftPayload {

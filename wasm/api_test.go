@@ -33,7 +33,7 @@ func TestReadTellsWhereDraftsStand(t *testing.T) {
 func TestReadAnswersPresets(t *testing.T) {
 	var w workbench
 	for _, preset := range protocol.Presets() {
-		options := protocol.Options{Sender: preset.Sender, Ended: preset.Ended}
+		options := preset.Options()
 		w.read(preset.Notation, 1, options)
 		if v := viewOf(t, &w); v.Error != nil {
 			t.Errorf("%s: %s", preset.ID, v.Error.Message)
@@ -67,7 +67,7 @@ func TestReadRefusesAndForgets(t *testing.T) {
 // away or leaves fewer of its kind.
 func TestMendEveryPreset(t *testing.T) {
 	for _, preset := range protocol.Presets() {
-		options := protocol.Options{Sender: preset.Sender, Ended: preset.Ended}
+		options := preset.Options()
 		var w workbench
 		w.read(preset.Notation, 1, options)
 		doc := string(w.doc)

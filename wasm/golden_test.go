@@ -16,8 +16,8 @@ import (
 // files are read three times: by this test natively, by this test under js/wasm,
 // and by testdata/exports_test.mjs against the module that the page loads.
 //
-// To add one, write testdata/golden/NAME.txt with its first line and the section
-// notation (and operation, for an edit), then run
+// To add one, write testdata/golden/NAME.txt with its first line (which may end with
+// deflate= and an agreement on permessage-deflate) and the section notation (and operation, for an edit), then run
 //
 //	go test ./wasm -run Golden -update
 //
@@ -77,6 +77,10 @@ func parseVector(text string) (v vector, err error) {
 	given, answer, _ := strings.Cut(text, answerBegins)
 	v.answer = answerBegins + answer
 	first, rest, _ := strings.Cut(given, "\n")
+	first, agreed, _ := strings.Cut(first, " deflate=")
+	if v.options.Deflate, v.options.DeflateAgreed, err = protocol.ParseDeflateAgreement(agreed); err != nil {
+		return v, err
+	}
 	var sender string
 	if _, err := fmt.Sscanf(first, "seed=%d sender=%s ended=%t", &v.seed, &sender, &v.options.Ended); err != nil {
 		return v, fmt.Errorf("first line %q: %w", first, err)

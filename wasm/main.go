@@ -22,19 +22,11 @@ package main
 
 import (
 	"unsafe"
-
-	"framecraft/protocol"
 )
 
 // maxInput is the most room that one call gets: a long way over the notation
 // of the longest payloads, and under what would exhaust a browser's memory.
 const maxInput = 64 << 20
-
-// The bits of flags.
-const (
-	flagServer = 1 << iota
-	flagEnded
-)
 
 var (
 	arguments []byte
@@ -63,33 +55,41 @@ func input(n int32) unsafe.Pointer {
 }
 
 //go:wasmexport read
-func read(docLen, seed, flags int32) unsafe.Pointer {
+func read(docLen, deflateLen, seed, flags int32) unsafe.Pointer {
 	return answer(func() bool {
-		bench.read(argument(0, docLen), uint32(seed), options(flags))
+		if options, ok := bench.options(flags, argument(docLen, deflateLen)); ok {
+			bench.read(argument(0, docLen), uint32(seed), options)
+		}
 		return true
 	})
 }
 
 //go:wasmexport edit
-func edit(docLen, opLen, seed, flags int32) unsafe.Pointer {
+func edit(docLen, opLen, deflateLen, seed, flags int32) unsafe.Pointer {
 	return answer(func() bool {
-		bench.edit(argument(0, docLen), argument(docLen, opLen), uint32(seed), options(flags))
+		if options, ok := bench.options(flags, argument(docLen+opLen, deflateLen)); ok {
+			bench.edit(argument(0, docLen), argument(docLen, opLen), uint32(seed), options)
+		}
 		return true
 	})
 }
 
 //go:wasmexport paste
-func paste(textLen, seed, flags int32) unsafe.Pointer {
+func paste(textLen, deflateLen, seed, flags int32) unsafe.Pointer {
 	return answer(func() bool {
-		bench.paste(argument(0, textLen), uint32(seed), options(flags))
+		if options, ok := bench.options(flags, argument(textLen, deflateLen)); ok {
+			bench.paste(argument(0, textLen), uint32(seed), options)
+		}
 		return true
 	})
 }
 
 //go:wasmexport recover
-func recoverDrafts(bytesLen, seed, flags int32) unsafe.Pointer {
+func recoverDrafts(bytesLen, deflateLen, seed, flags int32) unsafe.Pointer {
 	return answer(func() bool {
-		bench.recover(arguments[:bytesLen], uint32(seed), options(flags))
+		if options, ok := bench.options(flags, argument(bytesLen, deflateLen)); ok {
+			bench.recover(arguments[:bytesLen], uint32(seed), options)
+		}
 		return true
 	})
 }
@@ -163,12 +163,4 @@ func report(cause any) {
 func argument(from, n int32) string {
 	b := arguments[from:][:n]
 	return unsafe.String(unsafe.SliceData(b), len(b))
-}
-
-func options(flags int32) protocol.Options {
-	sender := protocol.RoleClient
-	if flags&flagServer != 0 {
-		sender = protocol.RoleServer
-	}
-	return protocol.Options{Sender: sender, Ended: flags&flagEnded != 0}
 }

@@ -11,7 +11,7 @@ import (
 // of each other: clearing MASK leaves the masking key where it stands, and a
 // longer payload leaves a declared length alone.
 
-const fieldNames = "fin, rsv1, rsv2, rsv3, opcode, mask, key, xor, form, length, cut, code, text, hex, repeat or line"
+const fieldNames = "fin, rsv1, rsv2, rsv3, opcode, mask, key, xor, form, length, cut, code, text, hex, repeat, deflate or line"
 
 // set carries out `set I FIELD`.
 func (e *editor) set(_ string, words []string, value string) error {
@@ -27,7 +27,7 @@ func (e *editor) set(_ string, words []string, value string) error {
 	switch field {
 	case "text", "hex", "repeat":
 		return setPayload(&d.Payload, field, value)
-	case "fin", "rsv1", "rsv2", "rsv3", "opcode", "mask", "key", "xor", "form", "length", "cut", "code":
+	case "fin", "rsv1", "rsv2", "rsv3", "opcode", "mask", "key", "xor", "form", "length", "cut", "code", "deflate":
 		if d.Raw {
 			return &opError{field, "raw bytes", "a frame; raw bytes have no fields"}
 		}
@@ -128,6 +128,16 @@ func setField(d *protocol.Draft, field, value string) error {
 			return err
 		}
 		d.Cut = n
+	case "deflate":
+		if value == "off" {
+			d.Payload = d.Payload.Inflate()
+			return nil
+		}
+		how, ok := protocol.ParseDeflation(value)
+		if !ok {
+			return &opError{field, quote(value), "stored, fixed, dynamic, final, tail and window=8 to 15 with commas between, or off"}
+		}
+		d.Payload = d.Payload.Deflate(how)
 	case "code":
 		if value == "" {
 			d.Payload.CodeGiven, d.Payload.Code = false, 0
@@ -148,7 +158,8 @@ func setField(d *protocol.Draft, field, value string) error {
 	return nil
 }
 
-// setPayload replaces the payload data; a status code in front of it stays.
+// setPayload replaces the payload data; a status code in front of it stays, and it
+// is compressed as it was.
 func setPayload(p *protocol.Payload, form, value string) error {
 	q := protocol.Payload{CodeGiven: p.CodeGiven, Code: p.Code}
 	switch form {
@@ -174,6 +185,9 @@ func setPayload(p *protocol.Payload, form, value string) error {
 			return err
 		}
 		q.Form, q.Data, q.Count = protocol.PayloadRepeat, string(b), n
+	}
+	if how, ok := p.Deflation(); ok {
+		q = q.Deflate(how)
 	}
 	*p = q
 	return nil

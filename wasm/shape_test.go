@@ -100,7 +100,7 @@ func variedAnswers() (answers []func(*workbench)) {
 		answers = append(answers, func(w *workbench) { w.read(doc, 1, options) })
 	}
 	for _, preset := range protocol.Presets() {
-		read(preset.Notation, protocol.Options{Sender: preset.Sender, Ended: preset.Ended})
+		read(preset.Notation, preset.Options())
 	}
 	deflate := protocol.Options{DeflateAgreed: true}
 	read("text rsv1 hex:f248cdc9c90700\nbinary rsv1 hex:06", deflate)

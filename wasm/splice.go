@@ -79,7 +79,8 @@ func withData(p protocol.Payload, b []byte) protocol.Payload {
 		q.CodeGiven, q.Code = true, protocol.StatusCode(binary.BigEndian.Uint16(b))
 		b = b[2:]
 	}
-	if p.Form == protocol.PayloadText && !short && utf8.Valid(b) {
+	_, deflated := p.Deflation()
+	if p.Form == protocol.PayloadText && !deflated && !short && utf8.Valid(b) {
 		q.Form = protocol.PayloadText
 	}
 	q.Data = string(b)

@@ -127,7 +127,19 @@ func appendPayload(dst []byte, p protocol.Payload) []byte {
 	}
 	dst = append(dst, `,"count":`...)
 	dst = strconv.AppendUint(dst, count, 10)
-	return append(dst, '}')
+	dst = append(dst, `,"deflate":`...)
+	how, ok := p.Deflation()
+	if !ok {
+		return append(dst, "null}"...)
+	}
+	dst = appendString(dst, `{"block":`, protocol.BlockChoiceNames[how.Block])
+	dst = strconv.AppendBool(append(dst, `,"final":`...), how.Final)
+	dst = strconv.AppendBool(append(dst, `,"tail":`...), how.Tail)
+	if how.WindowBits == 0 {
+		return append(dst, `,"window":null}}`...)
+	}
+	dst = appendNumber(dst, `,"window":`, int(how.WindowBits))
+	return append(dst, "}}"...)
 }
 
 // The append functions write a member: its name with all punctuation in front

@@ -104,7 +104,7 @@ export function detailsOf(entry, { codeName, onLoad }) {
     nodes.push(readings(entry, codeName));
     if (!entry.agree) nodes.push(differenceTable(entry));
   }
-  const facts = [`sent as the ${entry.sender}${entry.ended ? ", TCP ended after the bytes" : ""}`];
+  const facts = [`sent as the ${entry.sender}${entry.deflate ? `, with ${entry.deflate}` : ""}${entry.ended ? ", TCP ended after the bytes" : ""}`];
   if (entry.answeredAt !== null) facts.push(`answered after ${(entry.answeredAt - entry.sentAt).toFixed(1)} ms`);
   nodes.push(
     h(
@@ -245,7 +245,8 @@ function readings(entry, codeName) {
 
 function messageWords(message) {
   const preview = message.preview === "" ? "" : ` “${message.preview.length > 32 ? message.preview.slice(0, 32) + "…" : message.preview}”`;
-  return `${message.opcodeName}, ${count(message.length, "byte")}${message.complete ? "" : ", unfinished"}${preview}`;
+  const inflated = message.compressed ? `, inflated to ${message.inflatedLength.toLocaleString("en")}${message.inflated ? "" : " before it failed"}` : "";
+  return `${message.opcodeName}, ${count(message.length, "byte")}${inflated}${message.complete ? "" : ", unfinished"}${preview}`;
 }
 
 function listed(items, total, words) {

@@ -66,7 +66,7 @@ class FcBreak extends Part {
 
   #load(preset) {
     this.#choose(preset);
-    this.intend({ do: "load", doc: preset.notation, sender: preset.sender, ended: preset.ended, preset: preset.id });
+    this.intend({ do: "load", doc: preset.notation, sender: preset.sender, ended: preset.ended, deflate: preset.deflate ?? "", preset: preset.id });
     this.intend({ do: "announce", text: `Loaded: ${preset.title}. ${preset.text}` });
   }
 

@@ -157,7 +157,7 @@ class FcExchange extends Part {
       ...detailsOf(entry, {
         codeName: this.#codeName,
         onLoad: () => {
-          this.intend({ do: "load", doc: entry.doc, sender: entry.sender, ended: entry.ended });
+          this.intend({ do: "load", doc: entry.doc, sender: entry.sender, ended: entry.ended, deflate: entry.deflate });
           this.intend({ do: "announce", text: "Loaded what was sent." });
         },
       }),

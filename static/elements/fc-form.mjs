@@ -79,6 +79,7 @@ class Form extends Part {
     this.#fillCodes(state.catalog);
     this.#fill(controls.code, payload.code === null ? "" : String(payload.code));
     this.#paintPayload(kind, payload);
+    this.#paintDeflate(frame ? payload.deflate : null, state.catalog.deflate);
     if (keepsError !== true) this.#paintError(state.error);
     this.#paintLit(state, draft);
   }
@@ -111,6 +112,23 @@ class Form extends Part {
       this.#fill(controls.content, kind === "hex" ? spaced(payload.value) : payload.value);
       setAttribute(controls.content, "placeholder", "empty");
     }
+  }
+
+  #paintDeflate(deflate, { blocks, minWindowBits, maxWindowBits }) {
+    const { compress, block, final, tail, window, howRow } = this.controls;
+    if (block.options.length === 0) {
+      block.append(...blocks.map((name, at) => h("option", { value: name }, at === 0 ? name : `${name} blocks`)));
+      for (let bits = minWindowBits; bits <= maxWindowBits; bits++) {
+        window.append(h("option", { value: String(bits) }, `${(2 ** bits).toLocaleString("en")} bytes of window`));
+      }
+    }
+    compress.checked = deflate !== null;
+    setShown(howRow, deflate !== null);
+    block.disabled = deflate === null;
+    this.#fill(block, deflate?.block ?? blocks[0]);
+    final.checked = deflate?.final ?? false;
+    tail.checked = deflate?.tail ?? false;
+    this.#fill(window, String(deflate?.window ?? ""));
   }
 
   #paintError(error) {
@@ -151,10 +169,11 @@ class Form extends Part {
     const plain = plainPayload(draft, bytes);
     if (kind === "repeat") {
       const { form, value, count: times } = draft.payload;
-      this.#set("repeat", `${form !== "text" && value ? value : toHex(plain.subarray(0, 1)) || "00"},${times}`);
+      this.#set("repeat", `${form !== "text" && value ? value : toHex((plain ?? []).slice(0, 1)) || "00"},${times}`);
       return;
     }
     try {
+      if (plain === null) throw new RangeError("what a long text is compressed to");
       if (plain.length > convertible) throw new RangeError(`more than ${count(convertible, "byte")}`);
       this.#set(kind, kind === "hex" ? toHex(plain) : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain));
     } catch (error) {

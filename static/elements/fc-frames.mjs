@@ -149,14 +149,14 @@ function nameOf(draft) {
 
 /** The beginning of its payload, and how many bytes it makes. */
 function detailOf(draft) {
-  const { value, form, code, count: times, length } = draft.payload;
+  const { value, form, code, count: times, length, deflate } = draft.payload;
   const size = count(draft.end - draft.start, "byte");
   let preview = "";
   if (value === null) preview = `${count(length, "byte")} of payload`;
   else if (form === "text" && value !== "") preview = `"${clip(value)}"`;
   else if (form === "repeat") preview = `${clip(value)} × ${times.toLocaleString("en")}`;
   else if (value !== "") preview = clip(value.replace(/(..)(?=.)/g, "$1 "));
-  return [code, preview, size].filter((part) => part !== null && part !== "").join(" · ");
+  return [code, deflate ? `compressed ${preview}` : preview, size].filter((part) => part !== null && part !== "").join(" · ");
 }
 
 function clip(text) {

@@ -74,6 +74,22 @@ export function describe(set) {
   }
   controls.repeatRow = h("div", { className: "repeat-row" }, controls.repeated, h("span", { "aria-hidden": "true" }, "×"), controls.times);
 
+  const words = () =>
+    !controls.compress.checked ? "off"
+    : [
+        controls.block.selectedIndex > 0 && controls.block.value, controls.final.checked && "final", controls.tail.checked && "tail",
+        controls.window.value && `window=${controls.window.value}`,
+      ].filter(Boolean).join(",");
+  const compresses = () => set("deflate", words());
+  const check = (name, label) => {
+    controls[name] = h("input", { type: "checkbox", onchange: compresses });
+    return h("label", { className: "check" }, controls[name], label);
+  };
+  controls.compress = h("input", { type: "checkbox", "aria-label": "The payload is compressed", onchange: compresses });
+  controls.block = h("select", { "aria-label": "Types of blocks", onchange: compresses });
+  controls.window = h("select", { "aria-label": "Window bits", onchange: compresses }, h("option", { value: "" }, "largest window"));
+  controls.howRow = h("div", { className: "deflate-row" }, check("final", "BFINAL"), check("tail", "00 00 ff ff kept"), controls.window);
+
   const row = (label, field, ...content) =>
     h("div", { className: "form-row", "data-field": field }, h("span", { className: "form-label" }, label), h("div", { className: "form-value" }, content));
 
@@ -84,12 +100,13 @@ export function describe(set) {
   const lengthRow = onlyFrames(row("Length form", "payload length,extended payload length", controls.form));
   const declaredRow = onlyFrames(row("Declared length", "payload length,extended payload length", controls.length));
   const cutRow = onlyFrames(row("Bytes cut off", "payload data", controls.cut));
+  const compressRow = onlyFrames(row("Compressed", "payload data", controls.compress, controls.block));
   const codeRow = onlyFrames(row("Status code", "status code", controls.code, controls.codes));
   const payloadRow = h("div", { className: "form-row form-payload", "data-field": "reason,payload data" },
     h("div", { className: "form-label" }, controls.payloadTitle, kinds), h("div", { className: "form-value" }, controls.content, controls.repeatRow));
 
   groups.all = h("div", { className: "form-all" },
-    h("div", { className: "form-columns" }, opcodeRow, keyRow, usedRow, lengthRow, declaredRow, cutRow, codeRow), payloadRow);
+    h("div", { className: "form-columns" }, opcodeRow, keyRow, usedRow, lengthRow, declaredRow, cutRow, codeRow, compressRow), onlyFrames(controls.howRow), payloadRow);
   return { controls, frameOnly, groups, bitGroup };
 }
 

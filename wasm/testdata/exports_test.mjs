@@ -25,7 +25,7 @@ async function start() {
   return { exports, protocol: new Protocol(exports) };
 }
 
-const client = { seed: 1, sender: "client", ended: false };
+const client = { seed: 1, sender: "client", ended: false, deflate: "" };
 const tests = {
   async "calls before the module runs throw"() {
     const { exports } = await instantiate();
@@ -67,6 +67,11 @@ const tests = {
     assert.throws(() => protocol.literal("nothing", Uint8Array.of(1)), "a language that does not exist");
     const refused = protocol.edit("ping", "set 0 opcode\n99", client);
     assert.equal(refused.view.error.line, 0);
+    const disagreed = protocol.read("ping", { ...client, deflate: "permessage-deflate; x" });
+    assert.equal(disagreed.view.error.found, '"x"');
+    assert.equal(disagreed.report, null);
+    assert.equal(protocol.paste("c1 01 06", { ...client, deflate: "permessage-deflate" }).report.deflate, "permessage-deflate");
+    assert.equal(protocol.recover(Uint8Array.of(0xc1, 0x01, 0x06), { ...client, sender: "server", deflate: "permessage-deflate" }).report.diagnostics[0].rule, "deflate-data-invalid");
     assert.equal(refused.reportText + refused.doc + hex(refused.bytes) + hex(refused.unmasked), "");
   },
 
@@ -109,9 +114,9 @@ const tests = {
     const { exports, protocol } = await start();
     exports.input(10);
     const { lines } = await quietly(() => {
-      assert.equal(exports.read(1 << 30, 1, 0), 0, "longer than the input");
-      assert.equal(exports.read(-1, 1, 0), 0, "a negative length");
-      assert.equal(exports.edit(10, 1 << 30, 1, 0), 0);
+      assert.equal(exports.read(1 << 30, 0, 1, 0), 0, "longer than the input");
+      assert.equal(exports.read(-1, 0, 1, 0), 0, "a negative length");
+      assert.equal(exports.edit(10, 1 << 30, 0, 1, 0), 0);
       assert.equal(exports.literal(-5, 5), 0);
     });
     assert.equal(lines.length, 4, "each leaves one line on the console");
@@ -124,8 +129,8 @@ const tests = {
   async "every export takes nothing"() {
     const { exports, protocol } = await start();
     exports.input(0);
-    for (const name of ["read", "paste", "recover"]) assert.notEqual(exports[name](0, 0, 0), 0, name);
-    assert.notEqual(exports.edit(0, 0, 0, 0), 0);
+    for (const name of ["read", "paste", "recover"]) assert.notEqual(exports[name](0, 0, 0, 0), 0, name);
+    assert.notEqual(exports.edit(0, 0, 0, 0, 0), 0);
     assert.equal(protocol.read("", client).bytes.length, 0);
   },
 
@@ -144,8 +149,8 @@ const tests = {
     let count = 0;
     for (const name of readdirSync(directory)) {
       const text = readFileSync(new URL(name, directory), "utf8");
-      const { seed, sender, ended, notation, operation, answer } = parseVector(text);
-      const options = { seed, sender, ended };
+      const { seed, sender, ended, deflate, notation, operation, answer } = parseVector(text);
+      const options = { seed, sender, ended, deflate };
       if (operation === "") protocol.read(notation, options);
       else protocol.edit(notation, operation, options);
       assert.equal(lastAnswer(exports, notation, operation, options), answer, name);
@@ -156,16 +161,16 @@ const tests = {
 };
 
 /** The five sections as text, from the bare exports: the texts themselves are compared, not what they parse to. */
-function lastAnswer(exports, notation, operation, { seed, sender, ended }) {
-  const parts = [notation, operation].map((text) => Buffer.from(text));
-  const room = exports.input(parts[0].length + parts[1].length) >>> 0;
-  const memory = new Uint8Array(exports.mem.buffer);
-  memory.set(parts[0], room);
-  memory.set(parts[1], room + parts[0].length);
+function lastAnswer(exports, notation, operation, { seed, sender, ended, deflate }) {
+  const parts = [notation, operation, deflate].map((text) => Buffer.from(text));
+  const [docLen, opLen, deflateLen] = parts.map((part) => part.length);
+  const all = Buffer.concat(parts);
+  const room = exports.input(all.length) >>> 0;
+  new Uint8Array(exports.mem.buffer).set(all, room);
   const flags = (sender === "server" ? 1 : 0) | (ended ? 2 : 0);
   const table = operation === ""
-    ? exports.read(parts[0].length, seed, flags)
-    : exports.edit(parts[0].length, parts[1].length, seed, flags);
+    ? exports.read(docLen, deflateLen, seed, flags)
+    : exports.edit(docLen, opLen, deflateLen, seed, flags);
   const words = new Uint32Array(exports.mem.buffer.slice(table >>> 0, (table >>> 0) + 40));
   const section = (i) => Buffer.from(exports.mem.buffer, words[2 * i], words[2 * i + 1]);
   const [view, report, doc, wire, unmasked] = [0, 1, 2, 3, 4].map(section);
@@ -175,9 +180,10 @@ function lastAnswer(exports, notation, operation, { seed, sender, ended }) {
 function parseVector(text) {
   const at = text.indexOf("-- view --\n");
   const [given, answer] = [text.slice(0, at), text.slice(at)];
-  const [, seed, sender, ended, sections] = /^seed=(\d+) sender=(\w+) ended=(\w+)\n-- notation --\n([^]*)$/.exec(given);
+  const [, seed, sender, ended, deflate = "", sections] =
+    /^seed=(\d+) sender=(\w+) ended=(\w+)(?: deflate=(.*))?\n-- notation --\n([^]*)$/.exec(given);
   const [notation, operation = ""] = sections.split("-- operation --\n").map((part) => part.replace(/\n$/, ""));
-  return { seed: Number(seed) | 0, sender, ended: ended === "true", notation, operation, answer };
+  return { seed: Number(seed) | 0, sender, ended: ended === "true", deflate, notation, operation, answer };
 }
 
 function hex(bytes) {

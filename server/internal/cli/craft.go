@@ -46,7 +46,7 @@ func (c *craftCommand) run(p *Process) (int, error) {
 	if _, known := protocol.AppendLiteral(nil, c.Literal, nil); c.Literal != "" && !known {
 		return 0, usageError{fmt.Errorf("--literal: found %q, expected one of %s", c.Literal, literalIDs())}
 	}
-	if err := c.check(); err != nil {
+	if err := errors.Join(c.check(), c.checkAgreement()); err != nil {
 		return 0, err
 	}
 	texts, err := sources(c.Notation, p)

@@ -245,7 +245,8 @@ func (e *explainer) payload(f *protocol.Frame, field protocol.Field, room int) [
 		notes = append(notes, "not complete")
 	}
 	b := e.unmasked[field.Span.Bit/8 : field.Span.End()/8]
-	text := isText(field.Name, f.Header.Opcode())
+	compressed := e.report.DeflateAgreed && f.Header.Has(protocol.RSV1)
+	text := isText(field.Name, f.Header.Opcode()) && !compressed
 	if len(notes) == 0 {
 		return []string{previewOf(b, room, text)}
 	}
@@ -259,21 +260,32 @@ func (e *explainer) payload(f *protocol.Frame, field protocol.Field, room int) [
 	return []string{previewOf(b, room, text), note}
 }
 
-// messages lists those that more than one frame carries.
+// messages lists those that more than one frame carries, and those that are
+// compressed.
 func (e *explainer) messages() {
 	before := len(e.out)
 	for i := range e.report.Messages {
 		m := &e.report.Messages[i]
-		if m.FrameCount < 2 {
+		if m.FrameCount < 2 && !m.Compressed {
 			continue
 		}
-		state := ""
+		state, length := "", m.Length
+		if m.Compressed {
+			length = m.InflatedLength
+			state = fmt.Sprintf(", inflated to %d", length)
+			if !m.Inflated {
+				state += " and no further"
+			}
+		}
 		if !m.Complete {
-			state = ", not complete"
+			state += ", not complete"
 		}
 		head := fmt.Sprintf("Message of frames %d to %d:", m.FirstFrame+1, m.LastFrame+1)
+		if m.FrameCount < 2 {
+			head = fmt.Sprintf("Message of frame %d:", m.FirstFrame+1)
+		}
 		tail := fmt.Sprintf(" (%s, %s%s)", m.Opcode, count(m.Length, "byte"), state)
-		preview := previewCut(m.Preview, m.Length, e.t.width-len(head)-len(tail)-1, m.Opcode == protocol.OpcodeText)
+		preview := previewCut(m.Preview, length, e.t.width-len(head)-len(tail)-1, m.Opcode == protocol.OpcodeText)
 		e.print("%s %s%s\n", e.t.paint(bold, head), e.t.paint(fieldStyles[protocol.FieldPayloadData], preview), e.t.paint(dim, tail))
 	}
 	if len(e.out) > before {

@@ -109,14 +109,25 @@ func encode(drafts []protocol.Draft) (b []byte) {
 	return b
 }
 
-// streamFlags say whose bytes are judged, and how they end.
+// streamFlags say whose bytes are judged, how they end, and what was agreed on.
 type streamFlags struct {
-	Sender string `default:"client" enum:"client,server" placeholder:"SIDE" help:"Side that sent the bytes: client or server."`
-	Ended  bool   `help:"TCP ended after the last byte."`
+	Sender  string `default:"client" enum:"client,server" placeholder:"SIDE" help:"Side that sent the bytes: client or server."`
+	Ended   bool   `help:"TCP ended after the last byte."`
+	Deflate string `placeholder:"AGREED" help:"Agreement on permessage-deflate, as a response has it: 'permessage-deflate; client_max_window_bits=10'."`
 }
 
+// checkAgreement holds the agreement against its grammar, before anything is read.
+func (f streamFlags) checkAgreement() error {
+	if _, _, err := protocol.ParseDeflateAgreement(f.Deflate); err != nil {
+		return usageError{fmt.Errorf("--deflate: %w", err)}
+	}
+	return nil
+}
+
+// options are those that the flags ask for; the agreement has been checked.
 func (f streamFlags) options() protocol.Options {
 	o := protocol.Options{Sender: protocol.RoleClient, Ended: f.Ended}
+	o.Deflate, o.DeflateAgreed, _ = protocol.ParseDeflateAgreement(f.Deflate)
 	if f.Sender == protocol.RoleServer.String() {
 		o.Sender = protocol.RoleServer
 	}

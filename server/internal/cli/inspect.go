@@ -26,6 +26,8 @@ func (*inspectCommand) Help() string {
     the masked "Hello" of RFC 6455
 framecraft inspect 'text nofin "Hel"' 'continuation "lo"'
     a message in two frames
+framecraft inspect --deflate permessage-deflate 'text rsv1 deflate("Hello")'
+    a compressed message
 xxd capture.bin | framecraft inspect --sender server
     any style of bytes, from any program
 framecraft inspect --raw --ended --json < capture.bin | jq .verdict
@@ -63,7 +65,7 @@ func (c *inspectCommand) run(p *Process) (int, error) {
 
 // bytes returns what is to be explained.
 func (c *inspectCommand) bytes(p *Process) ([]byte, error) {
-	if err := c.check(); err != nil {
+	if err := errors.Join(c.check(), c.checkAgreement()); err != nil {
 		return nil, err
 	}
 	if c.Raw {

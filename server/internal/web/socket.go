@@ -19,7 +19,8 @@ import (
 // /socket is the page's own. It asks for an Origin of the list and for the
 // session cookie. One binary message is the crafted bytes, the answer is one text
 // message: the carrier frame and the report. How the bytes are to be read stands
-// in the address: ?sender=client|server&end=0|1.
+// in the address: ?sender=client|server&end=0|1, and &deflate= with an agreement on
+// permessage-deflate such as "permessage-deflate; server_max_window_bits=10".
 //
 // /echo is open to any client and sends every message back. It is strict: every
 // broken rule that has a status code ends the connection. The limits per address
@@ -31,18 +32,42 @@ import (
 // echoMessageLimit is the most bytes that come back as one message.
 const echoMessageLimit = 16 << 20
 
-// socketKinds returns one kind for each way to read crafted bytes, so that a
-// connection needs no memory for its own.
+// socketKinds returns one kind for each way to read crafted bytes without an
+// agreement, so that a connection needs no memory for its own.
 func socketKinds(rate endpoint.Rate) (kinds [4]endpoint.Kind) {
 	for i, options := range readings {
-		kinds[i] = endpoint.Kind{
-			Name:     "/socket",
-			Protocol: protocol.Config{Role: protocol.RoleServer, Fatal: protocol.Strict(), MaxMessage: protocol.CarrierLimit},
-			Rate:     rate,
-			Message:  func(c *endpoint.Conn, m protocol.Event) { answer(c, m, options) },
-		}
+		kinds[i] = socketKind(rate, options)
 	}
 	return kinds
+}
+
+func socketKind(rate endpoint.Rate, options protocol.Options) endpoint.Kind {
+	return endpoint.Kind{
+		Name:     "/socket",
+		Protocol: protocol.Config{Role: protocol.RoleServer, Fatal: protocol.Strict(), MaxMessage: protocol.CarrierLimit},
+		Rate:     rate,
+		Message:  func(c *endpoint.Conn, m protocol.Event) { answer(c, m, options) },
+	}
+}
+
+// readingKind returns the kind that reads crafted bytes as a query asks for, or
+// nil for one that cannot be understood.
+func (s *Site) readingKind(r *http.Request) *endpoint.Kind {
+	reading, ok := readingOf(r)
+	if !ok {
+		return nil
+	}
+	deflate, agreed, err := protocol.ParseDeflateAgreement(r.URL.Query().Get("deflate"))
+	switch {
+	case err != nil:
+		return nil
+	case !agreed:
+		return &s.sockets[reading]
+	}
+	options := readings[reading]
+	options.Deflate, options.DeflateAgreed = deflate, true
+	kind := socketKind(s.sockets[reading].Rate, options)
+	return &kind
 }
 
 // readings are the ways to read crafted bytes.
@@ -87,12 +112,12 @@ func (s *Site) socket(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	reading, ok := readingOf(r)
-	if !ok {
-		refuse(w, http.StatusBadRequest, "expected sender=client or server and end=0 or 1")
+	kind := s.readingKind(r)
+	if kind == nil {
+		refuse(w, http.StatusBadRequest, "expected sender=client or server, end=0 or 1, and as deflate an agreement on permessage-deflate or nothing")
 		return
 	}
-	s.admit(w, r, address, &session, &s.sockets[reading], nil)
+	s.admit(w, r, address, &session, kind, nil)
 }
 
 // visitor is the door to the page's own sockets: it lets in whoever has loaded

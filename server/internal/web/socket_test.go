@@ -27,11 +27,14 @@ func TestSocketAnswersWithTheReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	for query, options := range map[string]protocol.Options{
-		"":                     {},
-		"?sender=client":       {},
-		"?end=1":               {Ended: true},
-		"?sender=server&end=0": {Sender: protocol.RoleServer},
-		"?sender=server&end=1": {Sender: protocol.RoleServer, Ended: true},
+		"":                                  {},
+		"?sender=client":                    {},
+		"?end=1":                            {Ended: true},
+		"?sender=server&end=0":              {Sender: protocol.RoleServer},
+		"?sender=server&end=1":              {Sender: protocol.RoleServer, Ended: true},
+		"?deflate=":                         {},
+		"?deflate=permessage-deflate&end=1": {Ended: true, DeflateAgreed: true},
+		"?sender=server&deflate=permessage-deflate%3B%20server_max_window_bits=9": {Sender: protocol.RoleServer, DeflateAgreed: true, Deflate: protocol.DeflateParams{ServerMaxWindowBits: 9}},
 	} {
 		p := s.dial(t, query, cookie)
 		p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeBinary), crafted))

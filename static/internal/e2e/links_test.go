@@ -24,8 +24,12 @@ func TestLinkFollows(t *testing.T) {
 	p.followed(`sender=server&doc=text mask=01020304 "a&b=c#d%"`)
 	p.click(css(`fc-options [type="checkbox"]`))
 	p.followed(`sender=server&end=1&doc=text mask=01020304 "a&b=c#d%"`)
+	p.click(css(`fc-options .check:nth-of-type(2) input`))
+	p.followed(`sender=server&end=1&deflate=permessage-deflate&doc=text mask=01020304 "a&b=c#d%"`)
+	p.click(css(`fc-options .agreement input`))
+	p.followed(`sender=server&end=1&deflate=permessage-deflate; server_no_context_takeover&doc=text mask=01020304 "a&b=c#d%"`)
 	p.click(formBit("MASK"))
-	p.followed(`sender=server&end=1&doc=text nomask key=01020304 "a&b=c#d%"`)
+	p.followed(`sender=server&end=1&deflate=permessage-deflate; server_no_context_takeover&doc=text nomask key=01020304 "a&b=c#d%"`)
 
 	// The link alone brings all of it back, in a tab that knows nothing.
 	link := read[string](p, "location.href")
@@ -63,6 +67,7 @@ func TestLinkUnreadable(t *testing.T) {
 		{"percent sign", "doc=%zz", "percent-encoded"},
 		{"sender", "sender=nobody&doc=ping", "nobody"},
 		{"end", "end=2&doc=ping", "end=2"},
+		{"agreement", "deflate=permessage-deflate%3B%20x&doc=ping", "one of the four parameters"},
 		{"twice", "doc=ping&doc=pong", "twice"},
 	} {
 		p.reopen(test.fragment)

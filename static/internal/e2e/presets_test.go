@@ -44,7 +44,7 @@ func TestPresets(t *testing.T) {
 		t.Run(preset.ID, func(t *testing.T) {
 			p := p.as(t)
 			drafts, bytes := crafted(t, preset.Notation)
-			options := protocol.Options{Sender: preset.Sender, Ended: preset.Ended}
+			options := preset.Options()
 			p.click(css("#break-preset-" + preset.ID))
 			v := p.views()
 			if v.Server != (preset.Sender == protocol.RoleServer) || v.Ended != preset.Ended {

@@ -159,9 +159,10 @@ func TestSendReopensSocket(t *testing.T) {
 	wire := watchWire(p)
 	p.click(css(`fc-options [value="server"]`))
 	p.click(css(`fc-options [type="checkbox"]`))
+	p.click(css(`fc-options .check:nth-of-type(2) input`))
 	p.click(css(".exchange-send"))
 	p.agreed()
-	if _, _, _, address := wire.last(t); !strings.HasSuffix(address, "?sender=server&end=1") {
+	if _, _, _, address := wire.last(t); !strings.HasSuffix(address, "?sender=server&end=1&deflate=permessage-deflate") {
 		t.Errorf("sent over %s, expected a socket for the server's bytes with their end", address)
 	}
 	p.click(worded("fc-exchange button", "Clear"))

@@ -160,8 +160,8 @@ func (p *tab) agreeOnHeader(v views, draft protocol.Draft, bytes []byte) {
 	if string(plain) != string(received) {
 		p.Errorf("the unmasked payload is %x in its grid, expected %x", received, plain)
 	}
-	if form.Kind == "text" && form.Code == "" && utf8.Valid(plain) && form.Content != string(plain) {
-		p.Errorf("the payload is %q in the form and %q in the bytes", form.Content, plain)
+	if written := string(draft.Payload.Inflate().AppendTo(nil)); form.Kind == "text" && form.Code == "" && utf8.ValidString(written) && form.Content != written {
+		p.Errorf("the payload is %q in the form and %q in the notation", form.Content, written)
 	}
 }
 
