@@ -14,6 +14,7 @@
 //
 //	memory.go   thousands of data segments
 //	calls.go    return addresses, and the way out of a function
+//	jumps.go    jumps by a table
 //	lines.go    tables of files and lines, which only stack traces read
 //
 // To add one, write a function of a function's body and list it in bodies. It
@@ -36,7 +37,7 @@ import (
 // bodies are the changes to a function, in an order that matters: the later ones
 // see what the earlier ones wrote.
 var bodies = []func(*function){
-	returnToUnwind, tailMorestack, shortPCs,
+	jumpDirectly, returnToUnwind, tailMorestack, shortPCs,
 }
 
 func main() {
