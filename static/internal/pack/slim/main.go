@@ -15,6 +15,7 @@
 //	memory.go   thousands of data segments
 //	calls.go    return addresses, and the way out of a function
 //	jumps.go    jumps by a table
+//	frame.go    addresses in the stack frame
 //	shorten.go  instructions that have a shorter equal
 //	lines.go    tables of files and lines, which only stack traces read
 //
@@ -38,7 +39,7 @@ import (
 // bodies are the changes to a function, in an order that matters: the later ones
 // see what the earlier ones wrote.
 var bodies = []func(*function){
-	jumpDirectly, returnToUnwind, tailMorestack, shortPCs, shorten,
+	jumpDirectly, returnToUnwind, tailMorestack, shortPCs, shorten, foldOffsets,
 }
 
 func main() {
