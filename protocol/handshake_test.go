@@ -125,6 +125,11 @@ func TestHandshakeBoundaries(t *testing.T) {
 		{`req: +Sec-WebSocket-Extensions: a; b="", ;`, "handshake-extension-param-not-token handshake-extensions-malformed"},
 		{`req: +Sec-WebSocket-Extensions: a; b="c d" ; req: +Sec-WebSocket-Extensions: a; b="c`,
 			"handshake-extension-param-not-token handshake-extensions-malformed"},
+		{"req: +Sec-WebSocket-Extensions: constructor", "handshake-extension-unregistered"},
+		{"req: +Sec-WebSocket-Extensions: ,;", "handshake-extensions-malformed"},
+		// CVE-2026-59898.
+		{"req: Sec-WebSocket-Version: 7 ; req: -Upgrade ; req: -Connection",
+			"handshake-upgrade-missing handshake-connection-missing handshake-version-not-13"},
 		// Everything at once, in the order of the RFC.
 		{"req: POST chat#x HTTP/1.0 ; req: -Host ; req: -Upgrade ; req: Connection: x ; req: Sec-WebSocket-Key: ! ; req: -Sec-WebSocket-Version ; req: x",
 			"handshake-request-malformed handshake-method-not-get handshake-host-missing handshake-upgrade-missing handshake-connection-not-upgrade " +
