@@ -113,17 +113,6 @@ func (e *DeflateError) Error() string {
 	return e.Rule.String() + ": found " + e.Found + ", expected " + e.Expected
 }
 
-// wrongResponse returns what is wrong with a response as a whole; without found,
-// that is the response itself.
-//
-//go:noinline
-func wrongResponse(rule RuleID, response Extension, found, expected string) *DeflateError {
-	if found == "" {
-		found = strconv.Quote(string(response.AppendTo(nil)))
-	}
-	return &DeflateError{rule, found, expected, response.Start, response.End}
-}
-
 // readDeflateParams reads the parameters of one element and appends everything
 // that is wrong with them.
 func readDeflateParams(e Extension, response bool) (p DeflateParams, wrong []*DeflateError) {
@@ -134,6 +123,9 @@ func readDeflateParams(e Extension, response bool) (p DeflateParams, wrong []*De
 	}
 	var seen [4]bool
 	for _, param := range e.Params {
+		complain := func(rule RuleID, expected string) {
+			wrong = append(wrong, param.wrong(rule+toResponse, expected))
+		}
 		index, valid, expected := 0, !param.HasValue, "no value"
 		bits := 0
 		switch param.Name {
@@ -154,14 +146,14 @@ func readDeflateParams(e Extension, response bool) (p DeflateParams, wrong []*De
 				valid = true
 			}
 		default:
-			wrong = append(wrong, param.wrong(RuleDeflateOfferParamUnknown+toResponse, "one of the four parameters of permessage-deflate"))
+			complain(RuleDeflateOfferParamUnknown, "one of the four parameters of permessage-deflate")
 			continue
 		}
 		if !valid {
-			wrong = append(wrong, param.wrong(RuleDeflateOfferParamValueInvalid+toResponse, expected))
+			complain(RuleDeflateOfferParamValueInvalid, expected)
 		}
 		if seen[index] {
-			wrong = append(wrong, param.wrong(RuleDeflateOfferParamDuplicate+toResponse, "each parameter once"))
+			complain(RuleDeflateOfferParamDuplicate, "each parameter once")
 		}
 		seen[index] = true
 	}
@@ -278,14 +270,17 @@ func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 		switch {
 		case e.Name != DeflateExtension:
 		case ok:
-			wrong = append(wrong, wrongResponse(RuleDeflateRSV1Conflict, e, "it twice",
-				"permessage-deflate once: RSV1 has one meaning"))
+			wrong = append(wrong, &DeflateError{RuleDeflateRSV1Conflict, "it twice",
+				"permessage-deflate once: RSV1 has one meaning", e.Start, e.End})
 		default:
 			response, ok = e, true
 		}
 	}
 	if !ok {
 		return agreed, false, nil
+	}
+	complain := func(rule RuleID, found, expected string) *DeflateError {
+		return &DeflateError{rule, found, expected, response.Start, response.End}
 	}
 	agreed, params := readDeflateParams(response, true)
 	wrong = append(wrong, params...)
@@ -300,7 +295,7 @@ func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 		if err != nil {
 			continue
 		}
-		misfits := fitResponse(offer, agreed, response)
+		misfits := fitResponse(offer, agreed, complain)
 		if !readable {
 			nearest = misfits
 		}
@@ -309,9 +304,11 @@ func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 	}
 	switch {
 	case !offered:
-		wrong = append(wrong, wrongResponse(RuleHandshakeExtensionNotOffered, response, "", "only extensions that were offered"))
+		wrong = append(wrong, complain(RuleHandshakeExtensionNotOffered,
+			strconv.Quote(string(response.AppendTo(nil))), "only extensions that were offered"))
 	case !readable:
-		wrong = append(wrong, wrongResponse(RuleDeflateBadOfferAccepted, response, "", "every offer to be declined"))
+		wrong = append(wrong, complain(RuleDeflateBadOfferAccepted,
+			strconv.Quote(string(response.AppendTo(nil))), "every offer to be declined"))
 	case !fits:
 		wrong = append(wrong, nearest...)
 	}
@@ -319,21 +316,21 @@ func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 }
 
 // fitResponse compares a response with one offer that it may be for.
-func fitResponse(offer, says DeflateParams, response Extension) (misfits []*DeflateError) {
-	if offer.ServerNoContextTakeover && !says.ServerNoContextTakeover {
-		misfits = append(misfits, wrongResponse(RuleDeflateResponseTakeoverMissing, response,
+func fitResponse(offer, response DeflateParams, complain func(rule RuleID, found, expected string) *DeflateError) (misfits []*DeflateError) {
+	if offer.ServerNoContextTakeover && !response.ServerNoContextTakeover {
+		misfits = append(misfits, complain(RuleDeflateResponseTakeoverMissing,
 			"no "+paramServerNoTakeover, "it, as offered"))
 	}
-	if got, most := says.WindowBits(RoleServer), offer.WindowBits(RoleServer); got > most {
+	if got, most := response.WindowBits(RoleServer), offer.WindowBits(RoleServer); got > most {
 		found := paramServerWindow + "=" + strconv.Itoa(got)
-		if says.ServerMaxWindowBits == 0 {
+		if response.ServerMaxWindowBits == 0 {
 			found = "no " + paramServerWindow + ", which is 15"
 		}
-		misfits = append(misfits, wrongResponse(RuleDeflateResponseServerWindowLarger, response,
+		misfits = append(misfits, complain(RuleDeflateResponseServerWindowLarger,
 			found, "at most "+strconv.Itoa(most)+", as offered"))
 	}
-	if says.ClientMaxWindowBitsOffered && !offer.ClientMaxWindowBitsOffered {
-		misfits = append(misfits, wrongResponse(RuleDeflateResponseClientWindowUnoffered, response,
+	if response.ClientMaxWindowBitsOffered && !offer.ClientMaxWindowBitsOffered {
+		misfits = append(misfits, complain(RuleDeflateResponseClientWindowUnoffered,
 			paramClientWindow, "none, since the offer has none"))
 	}
 	return misfits

@@ -202,13 +202,13 @@ func OfferedDeflate(role Role, head []byte) (DeflateParams, bool) {
 	return DeflateParams{}, false
 }
 
-// appendLines appends the step's first line and those of the edits.
+// appendLines appends the step's first line behind its word, and those of the
+// edits.
 func (h *HandshakeStep) appendLines(dst []byte, role Role, comment string) []byte {
 	if h.Verbatim {
 		d := Draft{Raw: true, Payload: h.Data, Comment: comment}
-		return appendStrings(d.AppendNotation(appendStrings(dst, "handshake ")), "\n")
+		return append(d.AppendNotation(append(dst, ' ')), '\n')
 	}
-	dst = appendStrings(dst, "handshake")
 	line := h.Line
 	next := 0
 	for i, word := range line {
@@ -228,29 +228,33 @@ func (h *HandshakeStep) appendLines(dst []byte, role Role, comment string) []byt
 	}
 	for i, word := range line {
 		if word != "" {
-			dst = appendValue(appendStrings(dst, " "), word, role == RoleServer && i == 2)
+			dst = appendValue(append(dst, ' '), word, role == RoleServer && i == 2)
 		}
 	}
-	dst = appendLineEnd(dst, comment)
-	for i := range h.Edits {
-		dst = h.Edits[i].appendLine(dst)
+	dst = append(appendComment(dst, comment), '\n')
+	for _, e := range h.Edits {
+		dst = e.appendLine(dst)
 	}
 	return dst
 }
 
-func (e *FieldEdit) appendLine(dst []byte) []byte {
+func (e FieldEdit) appendLine(dst []byte) []byte {
 	if e.Kind == EditComment {
-		return appendOnlyComment(dst, "  ", e.Comment)
+		return append(appendOnlyComment(dst, "  ", e.Comment), '\n')
 	}
-	dst = appendStrings(dst, "  ", editWords[e.Kind], " ", e.Name)
+	dst = append(append(append(dst, "  "...), editWords[e.Kind]...), ' ')
 	switch {
-	case e.Kind == EditWithout:
-	case e.Name == "":
+	case e.Kind == EditAlso && e.Name == "":
 		dst = appendQuoted(dst, e.Value)
-	case e.Value == "":
-		dst = appendStrings(dst, ":")
 	default:
-		dst = appendValue(appendStrings(dst, ": "), e.Value, true)
+		dst = append(dst, e.Name...)
+		if e.Kind == EditWithout {
+			break
+		}
+		dst = append(dst, ':')
+		if e.Value != "" {
+			dst = appendValue(append(dst, ' '), e.Value, true)
+		}
 	}
-	return appendLineEnd(dst, e.Comment)
+	return append(appendComment(dst, e.Comment), '\n')
 }

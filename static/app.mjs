@@ -5,12 +5,13 @@
 // is read from it anew after each change, in the same task, so that the next
 // frame that the browser paints shows keystroke and report together.
 
+import { Benches, shownBench } from "./benches.mjs";
 import { copyText } from "./clipboard.mjs";
 import { onProgress } from "./early.mjs";
 import { Exchange } from "./exchange.mjs";
 import { History } from "./history.mjs";
-import { listenToKeys } from "./keys.mjs";
-import { readLink, writeLink } from "./link.mjs";
+import { craftKeys, listenToKeys } from "./keys.mjs";
+import { isWireLink, readLink, writeLink } from "./link.mjs";
 import { Protocol } from "./protocol.mjs";
 import { toHex } from "./reading.mjs";
 import { Socket } from "./socket.mjs";
@@ -55,6 +56,12 @@ const past = new History();
 const exchange = new Exchange(new Socket());
 const parts = Array.from(document.querySelectorAll("[data-part]"));
 const announcer = document.getElementById("announcer");
+const benches = new Benches({
+  protocol: () => protocol,
+  craft: () => writeLink(store.state),
+  announce,
+  fail: (text) => store.set({ linkError: text }),
+});
 let protocol = null;
 let seed = draw();
 let settling = 0;
@@ -111,6 +118,7 @@ function stillLit(bytes) {
 function settle() {
   clearTimeout(settling);
   settling = setTimeout(() => {
+    if (shownBench() !== "craft") return;
     const { doc, sender, ended, deflate, report, error } = store.state;
     if (error) {
       announce(error.message);
@@ -236,6 +244,7 @@ const does = {
   copy,
   help: () => document.querySelector("fc-help").open(),
   paste: () => document.querySelector("fc-paste").open(),
+  bench: ({ bench }) => benches.choose(bench),
   dismiss: () => store.set({ error: null }),
   theme() {
     announce(`Colours: ${nextTheme()}.`);
@@ -269,8 +278,10 @@ document.addEventListener("intent", ({ detail }) => {
 exchange.addEventListener("change", () => store.set({ exchange: exchange.entries, connection: exchange.connection }));
 exchange.addEventListener("announce", ({ detail }) => announce(detail.text));
 
-addEventListener("hashchange", () => {
-  if (protocol === null) return;
+addEventListener("hashchange", async () => {
+  if (protocol === null || (await benches.follow())) return;
+  // Back from the other workbench, to the draft as it stands.
+  if (location.hash === writeLink(store.state)) return;
   const link = readLink(location.hash);
   if (link.error) store.set({ linkError: link.error });
   else if (link.doc !== null) {
@@ -286,7 +297,7 @@ function linkError({ message }) {
 /** The first draft: the link's, or the default one if there is none or none that can be read. */
 function open() {
   const first = { doc: plainFrame, sender: "client", ended: false, deflate: "" };
-  const link = readLink(location.hash);
+  const link = readLink(isWireLink(location.hash) ? "" : location.hash);
   let problem = link.error ?? "";
   let result = null;
   let from = first;
@@ -323,8 +334,9 @@ async function start() {
   document.documentElement.dataset.ready = "true";
   performance.mark("ready");
   exchange.open(store.state);
+  benches.follow().catch(reportError);
 }
 
-listenToKeys(store, (detail) => document.dispatchEvent(new CustomEvent("intent", { detail })));
+listenToKeys(craftKeys(store, (detail) => document.dispatchEvent(new CustomEvent("intent", { detail }))));
 document.getElementById("theme").addEventListener("click", () => does.theme());
 start();

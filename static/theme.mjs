@@ -35,5 +35,8 @@ export function nextTheme() {
   return next;
 }
 
+// The address may ask for the other workbench; the one should not flash before the other.
+if (/^#wire(?:[=&]|$)/.test(location.hash)) document.documentElement.dataset.bench = "wire";
+
 apply(current());
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => apply(current()));

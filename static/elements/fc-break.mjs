@@ -98,7 +98,9 @@ class FcBreak extends Part {
 /** What a receiver does about a preset: a status code, or that it goes on. */
 export function codeOf(catalog, preset) {
   if (preset.rule === "") return { text: "legal", kind: "legal", title: "No rule is broken" };
-  const code = catalog.rules.find(({ id }) => id === preset.rule)?.statusCode ?? null;
+  const rule = catalog.rules.find(({ id }) => id === preset.rule);
+  const code = rule?.statusCode ?? null;
+  if (code === null && rule?.httpStatus) return { text: `HTTP ${rule.httpStatus}`, kind: "fails", title: `A strict server answers with HTTP ${rule.httpStatus}` };
   if (code === null) return { text: "goes on", kind: "noted", title: "A receiver goes on in spite of it" };
   const entry = catalog.statusCodes.find(({ first, last }) => code >= first && code <= last);
   return { text: String(code), kind: "fails", title: `A strict receiver: ${code} ${entry?.name ?? ""}`.trim() };

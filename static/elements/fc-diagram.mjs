@@ -275,7 +275,8 @@ class Diagram extends Part {
     };
     const value = this.#cells[at].node.textContent;
     if (event.key in moves) this.#go(moves[event.key]);
-    else if (event.ctrlKey || this.state.fixed) return;
+    else if (event.ctrlKey || (this.state.fixed && event.key !== " ")) return;
+    else if (this.state.fixed) this.#go(at); // Space would scroll
     else if (event.key === " " || event.key === "Enter") this.#flip(at);
     else if (event.key === "0" || event.key === "1") {
       if (event.key !== value) this.#flip(at);

@@ -3,6 +3,7 @@
 // Escape closes it, focus comes back to where it was.
 
 import { Part, h } from "../dom.mjs";
+import { scenarioExamples, wireKeys, wireWords } from "./help-wire.mjs";
 
 const words = [
   ["Draft", "a frame as you want it on the wire. Its fields are independent of each other, nothing is refused and nothing is repaired."],
@@ -27,6 +28,7 @@ const keys = [
     [["/"], "search the presets"],
     [["e"], "edit the notation"],
     [["p"], "paste to decode; Ctrl V does it without the dialog"],
+    [["w"], "to the Wire workbench"],
   ]],
   ["List of frames", [
     [["↑", "↓"], "select the frame above or below"],
@@ -86,11 +88,17 @@ class FcHelp extends Part {
         "div",
         { class: "sheet-body", tabindex: "0", role: "group", "aria-label": "Help text" },
         section("Three kinds of frame", h("dl", { class: "help-words" }, ...words.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text))))),
-        section("Keys", h("div", { class: "help-keys" }, ...keys.map(([place, list]) => keyGroup(place, list)))),
+        section("On the wire", h("dl", { class: "help-words" }, ...wireWords.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text))))),
+        section("Keys", h("div", { class: "help-keys" }, ...[...keys, ...wireKeys].map(([place, list]) => keyGroup(place, list)))),
         section(
           "The notation, by example",
           h("p", { class: "muted" }, "One line is one frame. Words stand before the payload in any order; what is left out is as a legal frame has it. # begins a comment."),
           h("dl", { class: "help-notation" }, ...notation.map(([line, text]) => h("div", {}, h("dt", { class: "mono" }, line), h("dd", {}, text)))),
+        ),
+        section(
+          "Scenarios, by example",
+          h("p", { class: "muted" }, "One line is one step, and every line of the notation is one too. Nothing is sent that nobody said, but for the pongs that answer pings."),
+          h("dl", { class: "help-notation" }, ...scenarioExamples.map(([line, text]) => h("div", {}, h("dt", { class: "mono" }, line), h("dd", {}, text)))),
         ),
         section(
           "The rules",

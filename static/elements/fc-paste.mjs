@@ -3,6 +3,7 @@
 // pasting anywhere on the page outside of inputs does without the dialog, and a
 // file can be dropped. What a text is, and where it is wrong, Go decides.
 
+import { shownBench } from "../benches.mjs";
 import { Part, count, h, setShown, setText } from "../dom.mjs";
 
 const previewAfter = 120;
@@ -143,7 +144,7 @@ class FcPaste extends Part {
   }
 
   #pasted(event) {
-    if (event.defaultPrevented || this.#parts.dialog.open || takesText(event.target)) return;
+    if (event.defaultPrevented || shownBench() !== "craft" || this.#parts.dialog.open || takesText(event.target)) return;
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (text.trim() === "") return;
     event.preventDefault();
@@ -182,7 +183,7 @@ function foundWords({ recognised, length, frames }) {
 }
 
 function carriesFile({ dataTransfer }) {
-  return dataTransfer?.types.includes("Files") ?? false;
+  return shownBench() === "craft" && (dataTransfer?.types.includes("Files") ?? false);
 }
 
 function takesText(target) {

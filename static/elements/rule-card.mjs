@@ -32,10 +32,11 @@ export function paintCard(card, { diagnostic, rule, where, mend = null }) {
   const { parts } = card;
   card.diagnostic = diagnostic;
   const { statusCode, level } = diagnostic;
-  setAttribute(card, "data-weight", statusCode !== null ? "fatal" : levels.indexOf(level) < 2 ? "must" : "should");
+  const http = rule?.httpStatus ?? null;
+  setAttribute(card, "data-weight", statusCode !== null || http !== null ? "fatal" : levels.indexOf(level) < 2 ? "must" : "should");
   setText(parts.rule, diagnostic.rule);
-  setText(parts.code, statusCode === null ? "goes on" : String(statusCode));
-  setAttribute(parts.code, "title", statusCode === null ? "A strict receiver goes on" : "The status code that a strict receiver fails with");
+  setText(parts.code, statusCode !== null ? String(statusCode) : http !== null ? `HTTP ${http}` : "goes on");
+  setAttribute(parts.code, "title", statusCode !== null ? "The status code that a strict receiver fails with" : http !== null ? "The HTTP status that a strict server answers with" : "A strict receiver goes on");
   setText(parts.found, diagnostic.found);
   setText(parts.asks, rule?.asks ?? "");
   const { number, place, href } = sectionLink(diagnostic.section);

@@ -147,6 +147,8 @@ func New(config Config) (*Site, error) {
 	router.Get("/echo/options", s.echoOptions)
 	router.Head("/echo/options", s.echoOptions)
 	router.HandleFunc("/play", s.play)
+	router.Get("/presets", s.listPresets)
+	router.Head("/presets", s.listPresets)
 	router.Get("/*", s.page)
 	router.Head("/*", s.page)
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {

@@ -97,13 +97,14 @@
     const node = text.parentElement;
     if (text.data.trim() === "" || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     if (node.closest("option, .visually-hidden, [disabled], [aria-disabled=true], .notation-mirror, noscript")) continue;
+    if (node.closest(".script-mirror") && !node.closest(".script-gutter")) continue;
     if (seenBox(node).empty) continue;
     const style = getComputedStyle(node);
     let opacity = 1;
     for (let at = node; at !== null; at = at.parentElement) opacity *= Number(getComputedStyle(at).opacity);
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-    const [r, g, b, a] = rgba(style.color);
+    const [r, g, b, a] = rgba(node instanceof SVGElement ? style.fill : style.color);
     found.Texts++;
     const least = Math.min(...backgrounds(node).map((below) => contrast(over([r, g, b, a * opacity], below), below)));
     if (least < (large ? 3 : 4.5)) {

@@ -8,8 +8,10 @@ import (
 	_ "embed"
 	"flag"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -79,7 +81,30 @@ var looks = []struct {
 		p.press("Ctrl+Enter")
 		p.until("the frames are there", `document.querySelectorAll(".frame-card").length >= 60`)
 	}},
+	{"wire", "wire", func(p *tab) { p.opened() }},
+	{"wire-met", "wire", func(p *tab) { p.opened(); p.play() }},
+	{"wire-broken", wireBroken, func(p *tab) {
+		p.opened()
+		p.play()
+		p.click(seqRow("client text"))
+		p.hover(css("wire-details fc-diagram .bit"))
+	}},
+	{"wire-head", wireBroken, func(p *tab) {
+		p.opened()
+		p.play()
+		p.click(seqRow("server response"))
+		p.hover(css(".head-fields .piece"))
+	}},
+	{"wire-unreadable", "wire", func(p *tab) { p.opened(); p.script(shaken + "expect txet\n") }},
+	{"wire-steps", wireBroken, func(p *tab) {
+		p.opened()
+		p.click(css(`.wire-scenario input[value="steps"]`))
+		p.click(worded(".steps button", "3"))
+	}},
 }
+
+// wireBroken is a scenario in which a rule is broken and an expectation not met.
+var wireBroken = "wire=" + url.PathEscape(shaken+"text rsv2 mask=37fa213d \"Hello\"\nexpect text \"Hello\" within 100ms\nexpect close 1002\nclose 1002\n")
 
 var windows = []struct{ width, height int64 }{{360, 740}, {1280, 800}, {1920, 1080}, {3840, 2160}}
 
@@ -89,7 +114,9 @@ func TestLook(t *testing.T) {
 	for _, state := range looks {
 		p.resize(1440, 900)
 		p.reopen(state.fragment)
-		p.connected()
+		if !strings.HasPrefix(state.fragment, "wire") {
+			p.connected()
+		}
 		state.prepare(p)
 		for _, window := range windows {
 			p.resize(window.width, window.height)

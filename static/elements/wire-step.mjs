@@ -1,0 +1,60 @@
+// One step of the scenario to be edited: its text, and for a frame the whole of
+// Craft's views, of which each edits the text.
+
+import { h, setAttribute, setShown, setText, uniqueId } from "../dom.mjs";
+import { isFrame, stepAt, stepsOf, textOf } from "../wire/script.mjs";
+import { WirePart } from "../wire/wire-part.mjs";
+
+class StepEditor extends WirePart {
+  #typing = false;
+
+  build() {
+    const errorId = uniqueId("step-error");
+    this.heading = h("h2", {}, "");
+    this.area = h("textarea", {
+      className: "mono step-text", spellcheck: "false", autocomplete: "off", autocapitalize: "off", rows: "2",
+      "aria-label": "Text of the step", "aria-describedby": errorId, oninput: () => this.#typed(),
+    });
+    this.error = h("p", { className: "error-line", id: errorId }, "");
+    this.plain = h("div", { className: "step-plain" }, this.area);
+    this.hint = h("p", { className: "muted step-hint" }, "");
+    this.bits = document.createElement("wire-bits");
+    this.none = h("p", { className: "muted" }, "Choose a step on the left, or add one.");
+    this.append(h("header", { className: "panel-head" }, this.heading), this.none, this.plain, this.error, this.hint, this.bits);
+  }
+
+  paint(state) {
+    const steps = stepsOf(state.scenario);
+    const step = steps[stepAt(steps, state.line)] ?? null;
+    setShown(this.none, step === null);
+    setShown(this.heading, step !== null);
+    const frame = isFrame(step) && state.stepReading !== null;
+    setShown(this.bits, Boolean(frame));
+    setShown(this.plain, step !== null && !frame);
+    setText(this.error, state.error ? `${state.error.message[0].toUpperCase()}${state.error.message.slice(1)}.` : "");
+    setShown(this.error, state.error !== null && !frame);
+    if (step === null) return;
+    setText(this.heading, step.line === step.lastLine ? `Step in line ${step.line}: ${step.kind}` : `Step in lines ${step.line} to ${step.lastLine}: ${step.kind}`);
+    setAttribute(this.area, "aria-invalid", state.error ? "true" : null);
+    const text = textOf(state.good, step);
+    if (!this.#typing && !state.error && this.area.value !== text) this.area.value = text;
+    setAttribute(this.area, "rows", Math.max(2, this.area.value.split("\n").length));
+    const draws = frame && step.kind === "frame" && !/\b(mask=|nomask\b)/.test(text) && state.scenario.role === "client";
+    setText(this.hint, draws ? "Without mask= each play draws a masking key; the one shown here is an example until something is changed." : "");
+    setShown(this.hint, draws);
+    if (frame) this.bits.state = { ...state.stepReading, error: state.stepError };
+  }
+
+  #typed() {
+    this.#typing = true;
+    this.intend({ do: "step-text", text: this.area.value, kind: "step" });
+    this.#typing = false;
+  }
+
+  /** The focus into what is edited here. */
+  edit() {
+    (this.bits.hidden ? this.area : this.bits.querySelector("fc-notation textarea"))?.focus();
+  }
+}
+
+customElements.define("wire-step", StepEditor);

@@ -1,0 +1,140 @@
+// The way to /play: a socket over which the server is asked to play a scenario,
+// and over which the transcript comes back while it is played.
+//
+//   to the server    play TARGET⏎scenario, or pause TARGET⏎scenario to go step by step;
+//                    then step, go, stop
+//   from the server  whole lines of the transcript, many to a message; comments of
+//                    its grammar tell what is no part of it: "# at 3", "# done …", "# refused …"
+//
+// The socket is opened with the first play and kept for the next one. What
+// happens is told as events:
+//
+//   phase    the phase has changed: idle, connecting, playing, paused, stopping
+//   lines    detail.text: whole lines of the transcript
+//   step     detail.line: the line of the scenario that comes next
+//   end      detail: {outcome, message}: done, refused, or away when the connection broke
+
+export class Player extends EventTarget {
+  #Socket;
+  #address;
+  #ws = null;
+  #phase = "idle";
+  #stepping = false;
+
+  constructor({ WebSocket = globalThis.WebSocket, address = playAddress } = {}) {
+    super();
+    this.#Socket = WebSocket;
+    this.#address = address;
+  }
+
+  get phase() {
+    return this.#phase;
+  }
+
+  get busy() {
+    return this.#phase !== "idle";
+  }
+
+  /** Asks the server to play; with `stepping` it waits before each step. */
+  play(scenario, target, stepping) {
+    if (this.busy) return;
+    this.#stepping = stepping;
+    const order = `${stepping ? "pause" : "play"} ${target}\n${scenario}`;
+    if (this.#ws?.readyState === this.#Socket.OPEN) {
+      this.#begin(order);
+      return;
+    }
+    this.#turn("connecting");
+    let ws;
+    try {
+      ws = new this.#Socket(this.#address());
+    } catch (error) {
+      this.#end("away", error.message);
+      return;
+    }
+    this.#ws = ws;
+    ws.addEventListener("open", () => {
+      if (ws === this.#ws) this.#begin(order);
+    });
+    ws.addEventListener("message", ({ data }) => {
+      if (ws === this.#ws) this.#take(String(data));
+    });
+    ws.addEventListener("close", (event) => {
+      if (ws !== this.#ws) return;
+      this.#ws = null;
+      if (this.busy) this.#end("away", reasonOf(event, this.#phase === "connecting"));
+    });
+  }
+
+  step() {
+    if (this.#phase === "paused") this.#say("step");
+  }
+
+  /** Plays the rest without a pause. */
+  go() {
+    if (this.#phase !== "paused") return;
+    this.#stepping = false;
+    this.#say("go");
+    this.#turn("playing");
+  }
+
+  stop() {
+    if (this.#phase === "connecting") {
+      const ws = this.#ws;
+      this.#ws = null;
+      ws?.close();
+      this.#end("away", "");
+    } else if (this.busy) {
+      this.#say("stop");
+      this.#turn("stopping");
+    }
+  }
+
+  #begin(order) {
+    this.#ws.send(order);
+    this.#turn(this.#stepping ? "paused" : "playing");
+  }
+
+  #say(word) {
+    if (this.#ws?.readyState === this.#Socket.OPEN) this.#ws.send(word);
+  }
+
+  #take(data) {
+    if (!this.busy) return; // an answer to a word that came too late
+    let end = null;
+    for (const [, word, rest] of data.matchAll(/^# (at|done|refused) (.*)$/gm)) {
+      if (word === "at") this.#tell("step", { line: parseInt(rest, 10) });
+      else end = { outcome: word, message: rest };
+    }
+    const text = end?.outcome === "refused" ? data.replace(/^# refused.*$/m, "").trimStart() : data;
+    if (text !== "") this.#tell("lines", { text: text.endsWith("\n") ? text : `${text}\n` });
+    if (end) this.#end(end.outcome, end.message);
+  }
+
+  #end(outcome, message) {
+    this.#turn("idle");
+    this.#tell("end", { outcome, message });
+  }
+
+  #turn(phase) {
+    if (phase === this.#phase) return;
+    this.#phase = phase;
+    this.#tell("phase", {});
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+function playAddress() {
+  const url = new URL("/play", location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+/** A browser does not tell a page why a handshake failed. */
+function reasonOf({ code, reason }, early) {
+  if (early) return "the server is away, or lets this session play no more conversations at once";
+  return reason ? `the connection to the server closed with ${code}, “${reason}”` : `the connection to the server closed with ${code}`;
+}
