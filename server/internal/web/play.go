@@ -194,7 +194,11 @@ func (p *player) run(ctx context.Context, c *endpoint.Conn, scenario *protocol.S
 	defer func() {
 		if value := recover(); value != nil {
 			// The value may hold a payload; the stack says enough.
-			p.site.log.Error("panic while playing", "stack", string(debug.Stack()))
+			stack := string(debug.Stack())
+			if elsewhere, ok := value.(*wire.PanicError); ok {
+				stack = elsewhere.Stack
+			}
+			p.site.log.Error("panic while playing", "stack", stack)
 		}
 		// Whoever reads the last line may play again.
 		p.mu.Lock()

@@ -329,6 +329,11 @@ func TestPlayWhileShuttingDown(t *testing.T) {
 	case <-time.After(testpeer.Patience):
 		t.Fatal("the site does not end")
 	}
+	for _, plays := range s.plays.sessions {
+		if plays.live != 0 {
+			t.Errorf("found %d live plays behind the shutdown", plays.live)
+		}
+	}
 	for deadline := time.Now().Add(testpeer.Patience); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			stacks := make([]byte, 1<<20)
@@ -360,6 +365,17 @@ func TestPlayIsNotCountedTwice(t *testing.T) {
 	say(p, "play echo\nhandshake\nexpect status 101")
 	if lines, _ := linesUntil(t, p, "# "); lines[len(lines)-1] != "# done met=1 unmet=0" {
 		t.Errorf("found %q", lines)
+	}
+}
+
+// Lines that come one after the other are gathered for a moment.
+func TestPlayGathersLines(t *testing.T) {
+	s := startSite(t, nil)
+	p := s.dialPlay(t, s.cookie(t))
+	say(p, "play echo\nhandshake\nexpect status 101\n"+strings.Repeat("text \"a\"\nwait 2ms\n", 50))
+	lines, messages := linesUntil(t, p, "# ")
+	if len(lines) < 100 || messages > 25 {
+		t.Errorf("%d lines came in %d messages, expected one in about 20ms", len(lines), messages)
 	}
 }
 

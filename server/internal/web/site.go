@@ -1,6 +1,6 @@
 // Package web is everything of the server that speaks HTTP: the page and its
-// files, the session cookie, the doors to the two sockets. What happens behind
-// those doors is package endpoint's.
+// files, the session cookie, the doors to the sockets. What happens behind those
+// doors is package endpoint's, and package wire's for scenarios.
 //
 // In reading order:
 //

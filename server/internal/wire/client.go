@@ -33,7 +33,7 @@ func (p *player) openClient(ctx context.Context) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.tasks.Go(func() {
+	p.task(func() {
 		defer near.Close()
 		c := builtInClient{tcp: near, key: randomHandshakeKey()}
 		c.run()

@@ -84,6 +84,11 @@ func describe(err error) string {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
 	var code syscall.Errno
+	// The error of the operation names addresses; the one inside says what happened.
+	var operation *net.OpError
+	if errors.As(err, &operation) {
+		err = operation.Err
+	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return "time-out"

@@ -19,8 +19,8 @@ import (
 // sent something, let time pass or was met, so an answer that was faster than the
 // next step of the scenario breaks it as well.
 
-// judgeEvery is how often the rules are looked at while bytes keep coming: all
-// that was recorded is read each time.
+// judgeEvery is how long rules are not looked at again while bytes keep coming:
+// all that was recorded is read each time. If that takes long, so does the rest.
 const judgeEvery = 20 * time.Millisecond
 
 // expect waits for one expectation and records what became of it. It reports
@@ -34,18 +34,11 @@ func (p *player) expect(ctx context.Context, step *protocol.Step) bool {
 	timer := time.NewTimer(within)
 	defer timer.Stop()
 	for late := false; ; {
-		p.mu.Lock()
-		met, decided := p.judge(e, late)
-		if decided {
-			note := ""
-			if !met {
-				note = p.instead(e, within)
-			}
-			p.recordExpect(step.Line, met, note)
-			p.mu.Unlock()
+		begin := time.Now()
+		if p.decide(step, within, late) {
 			return true
 		}
-		p.mu.Unlock()
+		took := time.Since(begin)
 		switch p.rest(ctx, timer.C) {
 		case restOver:
 			return false
@@ -53,10 +46,26 @@ func (p *player) expect(ctx context.Context, step *protocol.Step) bool {
 			late = true
 		case restArrived:
 			if e.Kind == protocol.ExpectRule {
-				time.Sleep(judgeEvery)
+				p.wait(ctx, max(judgeEvery, 4*took))
 			}
 		}
 	}
+}
+
+// decide records what became of an expectation, if that can be said already.
+func (p *player) decide(step *protocol.Step, within time.Duration, late bool) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	met, decided := p.judge(step.Expect, late)
+	if !decided {
+		return false
+	}
+	note := ""
+	if !met {
+		note = p.instead(step.Expect, within)
+	}
+	p.recordExpect(step.Line, met, note)
+	return true
 }
 
 // judge decides about an expectation as far as that can be done yet; late says
@@ -116,7 +125,8 @@ func (a *arrival) fits(e *protocol.Expect) bool {
 
 // has reports whether the payload is the one expected, if one is.
 func (a *arrival) has(e *protocol.Expect) bool {
-	return !e.PayloadGiven || !a.unreadable && bytes.Equal(a.payload, e.Payload.AppendTo(nil))
+	return !e.PayloadGiven ||
+		!a.unreadable && len(a.payload) == e.Payload.Len() && bytes.Equal(a.payload, e.Payload.AppendTo(nil))
 }
 
 // mostInstead is how many things a note lists.

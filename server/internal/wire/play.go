@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"framecraft/protocol"
@@ -96,6 +98,9 @@ func Play(ctx context.Context, s *protocol.Scenario, t Target, options Options, 
 		p.result.Connected = true
 		p.run(ctx)
 	}
+	if panicked := p.panicked.Load(); panicked != nil {
+		panic(panicked)
+	}
 	p.result.Transcript.Entries = p.rec.entries
 	return p.result, nil
 }
@@ -108,7 +113,14 @@ func fits(s *protocol.Scenario, t Target, options *Options) error {
 		return fmt.Errorf("the scenario has the role server, and %s is no client; expected the target client", t)
 	case !server && (listens || t.Kind == TargetClient):
 		return errors.New("the scenario has the role client, and so has the other side; expected the target echo, ws:// or wss://, or the line role server")
-	case server:
+	}
+	// A frame that could not be sent whole is not made either.
+	for i := range s.Steps {
+		if step, limit := &s.Steps[i], options.Limits.Bytes; step.Draft.Len() > limit {
+			return fmt.Errorf("line %d: found %d bytes, expected at most %d, the limit for one play", step.Line, step.Draft.Len(), limit)
+		}
+	}
+	if server {
 		return nil
 	}
 	return options.Dialer.Admit(t)
@@ -125,12 +137,15 @@ type player struct {
 	commands <-chan Command // nil once nobody waits for any
 	conn     *conn
 	tasks    sync.WaitGroup // the reader, and the built-in client
+	panicked atomic.Pointer[PanicError]
 
 	// Of the goroutine that takes the steps.
-	chop   int
-	closed bool // this side sends no more
-	told   bool // that this side sends no more
-	result Result
+	chop int
+	// distance is how long connecting took.
+	distance time.Duration
+	closed   bool // this side sends no more
+	told     bool // that this side sends no more
+	result   Result
 
 	mu  sync.Mutex
 	rec recorder
@@ -162,68 +177,6 @@ func (p *player) add(e protocol.Entry) {
 	}
 }
 
-// openError is why there is no connection to play on.
-type openError struct {
-	what string // that failed: "" for TCP
-	err  error
-}
-
-func (e *openError) Error() string { return e.what + describe(e.err) }
-func (e *openError) Unwrap() error { return e.err }
-
-// open connects, or waits for the client.
-func (p *player) open(ctx context.Context) (err error) {
-	if p.options.Listener != nil {
-		// Somebody has to start that client first.
-		p.conn, err = accept(ctx, p.options.Listener)
-		if err != nil {
-			return &openError{"", err}
-		}
-	}
-	ctx, cancel := context.WithTimeout(ctx, p.options.Limits.Connect)
-	defer cancel()
-	switch {
-	case p.conn != nil:
-	case p.scenario.Role == protocol.RoleServer:
-		p.conn, err = p.openClient(ctx)
-	default:
-		p.conn, err = p.options.Dialer.dial(ctx, p.target)
-	}
-	if err != nil {
-		return &openError{"", err}
-	}
-	p.rec.start = time.Now()
-	p.rec.put(protocol.Entry{From: protocol.RoleClient, Kind: protocol.EntryOpen, Note: p.addresses()})
-	if p.target.Kind == TargetTLS {
-		if err := p.options.Dialer.secure(ctx, p.conn, p.target); err != nil {
-			p.conn.close()
-			return &openError{"TLS: ", err}
-		}
-	}
-	return nil
-}
-
-// addresses are those of the client and the server.
-func (p *player) addresses() string {
-	here, there := p.conn.tcp.LocalAddr(), p.conn.tcp.RemoteAddr()
-	if p.scenario.Role == protocol.RoleServer {
-		here, there = there, here
-	}
-	return fmt.Sprintf("%v %v", here, there)
-}
-
-// failed records that there was no connection to play on.
-func (p *player) failed(ctx context.Context, err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if ctx.Err() != nil {
-		p.stopped(context.Cause(ctx))
-	} else {
-		p.add(protocol.Entry{From: p.scenario.Role, Kind: protocol.EntryFailed, Note: err.Error()})
-	}
-	p.notReached(0)
-}
-
 // stopped records why the play ends early.
 func (p *player) stopped(cause error) {
 	p.result.Stopped = cause
@@ -243,7 +196,13 @@ func (p *player) notReached(from int) {
 func (p *player) run(ctx context.Context) {
 	// Whoever waits in a read or a write stops waiting when the play is over.
 	release := context.AfterFunc(ctx, func() { _ = p.conn.tcp.SetDeadline(time.Unix(1, 0)) })
-	p.tasks.Go(p.read)
+	defer func() {
+		release()
+		p.conn.close()
+		p.cancel(nil)
+		p.tasks.Wait()
+	}()
+	p.task(p.read)
 	taken := 0
 	for taken < len(p.scenario.Steps) && p.take(ctx, &p.scenario.Steps[taken]) {
 		taken++
@@ -251,7 +210,13 @@ func (p *player) run(ctx context.Context) {
 	if taken == len(p.scenario.Steps) {
 		p.linger(ctx)
 	}
+	p.finish(ctx, taken)
+}
+
+// finish records how the play ends, with so many of its steps taken.
+func (p *player) finish(ctx context.Context, taken int) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.closing = true
 	switch {
 	case ctx.Err() != nil:
@@ -263,12 +228,28 @@ func (p *player) run(ctx context.Context) {
 		p.rec.put(protocol.Entry{At: p.rec.now(), Kind: protocol.EntryStop, Note: "the scenario is over"})
 	}
 	p.notReached(taken)
-	p.mu.Unlock()
-	release()
-	p.conn.close()
-	p.cancel(nil)
-	p.tasks.Wait()
 }
+
+// PanicError is a panic in a goroutine of a play. Play panics with it.
+type PanicError struct{ Stack string }
+
+func (e *PanicError) Error() string { return "a panic in\n" + e.Stack }
+
+// task runs f in a goroutine of the play. A panic there is one of Play's caller,
+// who can recover from it.
+func (p *player) task(f func()) {
+	p.tasks.Go(func() {
+		defer func() {
+			if recover() != nil { // the value may hold a payload; the stack says enough
+				p.panicked.CompareAndSwap(nil, &PanicError{string(debug.Stack())})
+				p.cancel(errPanic)
+			}
+		}()
+		f()
+	})
+}
+
+var errPanic = errors.New("the player failed")
 
 // take takes one step and reports whether the play goes on.
 func (p *player) take(ctx context.Context, step *protocol.Step) bool {
@@ -367,13 +348,9 @@ func (p *player) wait(ctx context.Context, d time.Duration) {
 func (p *player) linger(ctx context.Context) {
 	limits := &p.options.Limits
 	last := time.Now().Add(limits.Linger)
-	for quiet := limits.Quiet; quiet > 0; quiet = min(limits.Quiet, time.Until(last)) {
-		p.mu.Lock()
-		done := p.peerDone
-		p.mu.Unlock()
-		if done {
-			return
-		}
+	// Answers from far away take longer.
+	longest := max(limits.Quiet, 4*p.distance)
+	for quiet := min(longest, limits.Linger); quiet > 0 && !p.done(); quiet = min(longest, time.Until(last)) {
 		timer := time.NewTimer(quiet)
 		end := p.rest(ctx, timer.C)
 		timer.Stop()
@@ -381,6 +358,13 @@ func (p *player) linger(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// done reports whether nothing more will arrive.
+func (p *player) done() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.peerDone
 }
 
 // randomKey is a masking key that nobody can guess (RFC 6455, section 5.3).

@@ -19,9 +19,7 @@ func (p *player) read() {
 	buffer := make([]byte, readSize)
 	for {
 		n, err := p.conn.stream.Read(buffer)
-		p.mu.Lock()
 		over := p.received(buffer[:n], err)
-		p.mu.Unlock()
 		select {
 		case p.news <- struct{}{}:
 		default: // there is news already
@@ -34,6 +32,8 @@ func (p *player) read() {
 
 // received takes what a read gave and reports whether it was the last one.
 func (p *player) received(b []byte, err error) (over bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.closing {
 		return err != nil
 	}

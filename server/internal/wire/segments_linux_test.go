@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"framecraft/protocol"
 )
 
 // segmentsIn returns how many segments with data a connection has received.
@@ -46,5 +48,41 @@ func TestPiecesAreSegments(t *testing.T) {
 	}
 	if n := segmentsIn(t, far); n != pieces {
 		t.Errorf("%d writes came in %d segments", pieces, n)
+	}
+}
+
+// What a scenario chops arrives in pieces of that size, counted by the kernel of
+// the other side, whatever its program reads at once.
+func TestPlayChops(t *testing.T) {
+	for _, c := range []struct {
+		scenario        string
+		bytes, segments int
+	}{
+		{"chop 1\ntext \"Hello\"\nend", 11, 11},
+		{"chop 4\ntext \"Hello\"\ntext \"Hello\"\nend", 22, 6},
+		{"chop 1\nbytes repeat(8100,100)\nchop off\ntext \"Hello\"\nend", 211, 201},
+		{"text \"Hello\"\ntext \"Hello\"\nend", 22, 2},
+	} {
+		arrived := make(chan [2]int, 1)
+		target := peer(t, func(far *net.TCPConn) {
+			b, err := io.ReadAll(far)
+			if err != nil {
+				t.Error(err)
+			}
+			arrived <- [2]int{len(b), segmentsIn(t, far)}
+		})
+		result := play(t, c.scenario+"\nexpect end", target, nil)
+		if got, want := <-arrived, [2]int{c.bytes, c.segments}; got != want {
+			t.Errorf("%q: found %d bytes in %d segments, expected %d in %d", c.scenario, got[0], got[1], want[0], want[1])
+		}
+		recorded := 0
+		for _, e := range result.Transcript.Entries {
+			if e.Kind == protocol.EntryBytes {
+				recorded++
+			}
+		}
+		if recorded != c.segments {
+			t.Errorf("%q: found %d entries with bytes, expected one a segment", c.scenario, recorded)
+		}
 	}
 }
