@@ -1,6 +1,7 @@
 // Command server is Framecraft's one program. Without a command it serves the
-// page, the page's own WebSocket at /socket, a strict echo endpoint for any
-// client at /echo, and /healthz; inspect and craft work on frames in a terminal.
+// page, the page's own WebSockets at /socket and /play, a strict echo endpoint
+// for any client at /echo, and /healthz; inspect and craft work on frames in a
+// terminal, and play plays scenarios.
 //
 // This file hands over what the process has; internal/cli reads the arguments.
 package main
