@@ -32,7 +32,8 @@ import (
 //	# refused WHY            nothing was played: a scenario that cannot be read (with
 //	                         line and column), a target that is not allowed, a limit
 //
-// One scenario at a time is played on a socket, and it ends with the socket.
+// One scenario at a time is played on a socket, and it ends with the socket. Step,
+// go and stop are not answered: they may cross the last line on their way.
 
 const (
 	// playFlush is how long lines are gathered before they are sent.
@@ -84,11 +85,11 @@ func (p *player) message(c *endpoint.Conn, m protocol.Event) {
 	case "play", "pause":
 		err = p.begin(c, strings.TrimSpace(target), scenario, word == "pause")
 	case "step":
-		err = p.command(wire.CommandStep)
+		p.command(wire.CommandStep)
 	case "go":
-		err = p.command(wire.CommandGo)
+		p.command(wire.CommandGo)
 	case "stop":
-		err = p.stop(wire.ErrStopped)
+		p.stop(wire.ErrStopped)
 	default:
 		err = errors.New("found neither play, pause, step, go nor stop in front of the first blank")
 	}
@@ -107,31 +108,26 @@ func oneLine(text string) string {
 	}, text)
 }
 
-var errNotPlaying = errors.New("nothing is being played")
-
-// command hands a command to the play.
-func (p *player) command(command wire.Command) error {
+// command hands a command to the play, if there is one.
+func (p *player) command(command wire.Command) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.cancel == nil {
-		return errNotPlaying
+		return
 	}
 	select {
 	case p.commands <- command:
 	default: // more than the play has taken by far
 	}
-	return nil
 }
 
 // stop ends the play, if there is one.
-func (p *player) stop(cause error) error {
+func (p *player) stop(cause error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.cancel == nil {
-		return errNotPlaying
+	if p.cancel != nil {
+		p.cancel(cause)
 	}
-	p.cancel(cause)
-	return nil
 }
 
 var errPageGone = errors.New("the page is gone")
@@ -141,7 +137,7 @@ func (p *player) leave() {
 	p.mu.Lock()
 	p.gone = true
 	p.mu.Unlock()
-	_ = p.stop(errPageGone)
+	p.stop(errPageGone)
 }
 
 // begin reads what is to be played and starts the play.
@@ -189,7 +185,7 @@ func (p *player) begin(c *endpoint.Conn, targetText, scenarioText string, paused
 
 // run plays and reports. Leave gives the place back.
 func (p *player) run(ctx context.Context, c *endpoint.Conn, scenario *protocol.Scenario, target wire.Target, options wire.Options, leave func()) {
-	lines := newLineSender(c, func() { _ = p.stop(errPageGone) })
+	lines := newLineSender(c, func() { p.stop(errPageGone) })
 	last := "# refused the server failed\n"
 	defer func() {
 		if value := recover(); value != nil {
