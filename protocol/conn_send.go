@@ -75,6 +75,11 @@ func (c *Conn) SendHeader(opcode Opcode, length uint64, key MaskingKey) {
 	c.sendHeader(FIN.WithOpcode(opcode), length, key)
 }
 
+// SendCompressedHeader is SendHeader for a message like that of SendCompressed.
+func (c *Conn) SendCompressedHeader(opcode Opcode, length uint64, key MaskingKey) {
+	c.sendHeader(FIN.WithOpcode(opcode)|RSV1, length, key)
+}
+
 func (c *Conn) sendHeader(flags Flags, length uint64, key MaskingKey) {
 	h := Header{Flags: flags, PayloadLength: length}
 	if c.config.Role == RoleClient {

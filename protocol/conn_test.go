@@ -232,6 +232,10 @@ func TestConnSendsCompressed(t *testing.T) {
 	if got, want := c.Output(), notation(t, "text rsv1 mask=37fa213d hex:f248cdc9c90700"); !bytes.Equal(got, want) {
 		t.Errorf("sent %x, expected %x", got, want)
 	}
+	c.SendCompressedHeader(OpcodeBinary, 70_000, 0x37fa213d)
+	if got, want := c.Output()[13:], notation(t, "binary rsv1 mask=37fa213d len=70000"); !bytes.Equal(got, want) {
+		t.Errorf("sent %x, expected %x", got, want)
+	}
 }
 
 func TestConnMovesItsOutput(t *testing.T) {
