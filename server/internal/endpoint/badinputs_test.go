@@ -19,7 +19,7 @@ import (
 //
 // Not here, and why:
 //
-//	14 to 18    where compression is agreed on: deflate_test.go
+//	14 to 18    where compression is agreed on: badinputs_deflate_test.go
 //	30 to 46, 48   package web; but of those
 //	45          no text of a visitor ever gets into a header
 //	46          this server dials nobody

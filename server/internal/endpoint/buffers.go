@@ -46,6 +46,10 @@ func getBuffer(n int) []byte {
 				return b
 			}
 		}
+		// One of the class below was made by growing and may well be large enough.
+		if b := takeBuffer(class - 1); b != nil {
+			return b
+		}
 		class = freshClass
 	}
 	if b := takeBuffer(class); b != nil {

@@ -38,6 +38,16 @@ type codec struct {
 	inflater   *protocol.Inflater
 	inflated   []byte
 	compressed sink
+	arrived    int // bytes of the message in hand, as it came
+}
+
+// detach leaves the room for an inflated message, and for a compressed one, to
+// whoever uses what is in it.
+func (z *codec) detach(compressed bool) {
+	z.inflated = nil
+	if compressed {
+		z.compressed.b = nil
+	}
 }
 
 // sink gathers what a compressor writes.
@@ -62,11 +72,8 @@ func takeCodec() *codec {
 }
 
 func putCodec(z *codec) {
-	if cap(z.inflated) > keptRoom {
-		z.inflated = nil
-	}
-	if cap(z.compressed.b) > keptRoom {
-		z.compressed.b = nil
+	if cap(z.inflated) > keptRoom || cap(z.compressed.b) > keptRoom {
+		z.detach(true)
 	}
 	codecPool.Put(z)
 	<-codecs
@@ -78,6 +85,9 @@ func (z *codec) inflate(src []byte, d *deflating, limit int) (message []byte, er
 	config := d.inflate
 	config.Limit = limit
 	z.inflater.Resume(config, d.received.bytes())
+	if z.inflated == nil {
+		z.inflated = getBuffer(len(src))
+	}
 	z.inflated, err = z.inflater.Inflate(z.inflated[:0], src)
 	if err == nil {
 		// How the message ended is of no interest: nothing is lost whether its tail
@@ -107,10 +117,18 @@ func takeWriter(bits int) (*flate.Writer, error) {
 // incompressible is the length up to which the compressor only stores.
 const incompressible = 15
 
+// triedAlready reports whether a message is a long one that came in compressed
+// and was not shorter for it. A compressor has tried its best then, and another
+// one would cost as much as all the rest.
+func (z *codec) triedAlready(message []byte) bool {
+	return len(message) >= copyBelow && len(z.inflated) == len(message) && &z.inflated[0] == &message[0] &&
+		z.arrived >= len(message)
+}
+
 // compress returns a message of the server compressed, in the codec's own room,
 // or false where that does not make it smaller.
 func (z *codec) compress(src []byte, d *deflating) ([]byte, bool) {
-	if len(src) <= incompressible {
+	if len(src) <= incompressible || z.triedAlready(src) {
 		return nil, false
 	}
 	w, err := takeWriter(d.window)

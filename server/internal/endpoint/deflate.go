@@ -30,7 +30,8 @@ import (
 //
 // A client that may send compressed messages may also send others, and so may the
 // server: it compresses every message, however short, and takes the result if it
-// is smaller.
+// is smaller. Only a long one that its sender's compressor could not shrink goes
+// back without another try.
 
 // byMessage is what the server agrees to unless it is told otherwise.
 var byMessage = protocol.DeflateAccept{ServerNoContextTakeover: true, ClientNoContextTakeover: true}

@@ -130,139 +130,6 @@ func TestDeflateManyAtOnce(t *testing.T) {
 	}
 }
 
-// Inputs that broke other implementations, by the row of the project's list, and
-// more like them.
-func TestBadInputsDeflate(t *testing.T) {
-	check := expectNoLeak(t)
-	s := startServer(t, shortLimits(), Echo(1<<20), nil)
-	bomb := func(n int) string {
-		return fmt.Sprintf("%x", protocol.AppendDeflate(nil, make([]byte, n), protocol.DeflateOptions{}))
-	}
-	far := fmt.Sprintf("%x", protocol.AppendDeflate(nil, bytes.Repeat([]byte(loadPayload(300)), 2), protocol.DeflateOptions{}))
-	for _, row := range []struct {
-		name, offer, sent string
-		code              protocol.StatusCode
-		reason            string
-	}{
-		{"14 inflates to a byte too many", anyDeflate, "binary rsv1 hex:" + bomb(1<<20+1), 1009, "the message inflates"},
-		{"14 inflates to 64 MiB", anyDeflate, "binary rsv1 hex:" + bomb(64<<20), 1009, "the message inflates"},
-		{"18 RSV1 on a ping", anyDeflate, "ping rsv1", 1002, "deflate-rsv1-on-control"},
-		{"18 RSV1 on a Close frame", anyDeflate, "close rsv1 1000", 1002, "deflate-rsv1-on-control"},
-		{"18 RSV1 inside a message", anyDeflate, "text nofin \"a\"\ncontinuation rsv1", 1002, "deflate-rsv1-on-continuation"},
-		{"17 RSV2", anyDeflate, "text rsv2 \"a\"", 1002, "frame-rsv2-unnegotiated"},
-		{"29 inflates to what is not UTF-8", anyDeflate, "text rsv1 hex:" + fmt.Sprintf("%x", protocol.AppendDeflate(nil, []byte("a\xff"), protocol.DeflateOptions{})), 1007, "text-invalid-utf8"},
-		{"29 ends inside a character", anyDeflate, "text rsv1 hex:" + fmt.Sprintf("%x", protocol.AppendDeflate(nil, []byte("\xce"), protocol.DeflateOptions{})), 1007, "text-invalid-utf8"},
-		{"29 not compressed", anyDeflate, "text hex:ff", 1007, "text-invalid-utf8"},
-		{"no DEFLATE", anyDeflate, "text rsv1 hex:06", 1007, "deflate-data-invalid: bit 1"},
-		{"a length and another", anyDeflate, "text rsv1 hex:0005000000", 1007, "deflate-data-invalid"},
-		{"ends inside a block", anyDeflate, "text rsv1 hex:002000dfff4865", 1007, "deflate-data-invalid"},
-		{"22 a match into old memory", anyDeflate, "text rsv1 hex:f200110000", 1007, "deflate-data-invalid: bit 11"},
-		{"a match into the message before", anyDeflate, "text rsv1 hex:f248cdc9c90700\n< text \"Hello\"\ntext rsv1 hex:f200110000", 1007, "deflate-data-invalid"},
-		{"a match beyond the window", "permessage-deflate; client_max_window_bits=8", "binary rsv1 hex:" + far, 1007, "deflate-client-window-exceeded"},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			before := heap()
-			p := dialDeflate(t, s.address, "/", row.offer)
-			for line := range strings.Lines(row.sent) {
-				if answer, ok := strings.CutPrefix(line, "< "); ok {
-					p.Expect(answer)
-				} else {
-					p.Send(line)
-				}
-			}
-			if reason := p.ExpectCloseFrame(row.code); !strings.HasPrefix(reason, row.reason) {
-				t.Errorf("the reason is %q, expected %q", reason, row.reason)
-			}
-			p.ExpectEnd(time.Second)
-			p.TCP.Close()
-			if grown := heap() - before; grown > 4<<20 {
-				t.Errorf("the heap has grown by %d bytes", grown)
-			}
-			s.expectServed(t)
-		})
-	}
-	s.stop()
-	check()
-}
-
-// Row 16: a payload that ends where its buffer does, or where the next frame
-// begins. Whoever puts 00 00 ff ff behind it in place overwrites that.
-func TestBadInputsDeflateAtTheEdge(t *testing.T) {
-	s := conformanceServer(t)
-	p := dialDeflate(t, s.address, "/", anyDeflate)
-	random := pdfRing()
-	packed := p.pack(random.piece(0, readBufferSize-1000))
-	frame := p.fragments(protocol.OpcodeBinary, packed, 0)
-	for room := readBufferSize; room > readBufferSize-6; room-- {
-		// A text fills what is left up to the edge, or almost.
-		filler := room - len(frame) - 8
-		wire := p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeBinary), random.piece(1, filler))
-		wire = append(wire, frame...)
-		wire = append(wire, p.Encode(`text "next"`)[0]...)
-		go p.Write(wire)
-		p.expect(protocol.OpcodeBinary, random.piece(1, filler))
-		p.expect(protocol.OpcodeBinary, random.piece(0, readBufferSize-1000))
-		p.expect(protocol.OpcodeText, []byte("next"))
-	}
-	p.CloseClean()
-}
-
-// Row 14 again: as many bombs as allowed in size, from many at once, who do not
-// read what comes back. What they cost together is what few cost.
-func TestBadInputsDeflateBombsUnread(t *testing.T) {
-	const peers, size = 24, 16 << 20
-	check := expectNoLeak(t)
-	limits := shortLimits()
-	limits.Write = 5 * time.Second
-	s := startServer(t, limits, Echo(size), nil)
-	bomb := protocol.AppendDeflate(nil, make([]byte, size), protocol.DeflateOptions{})
-	before := heap()
-	var all []*deflatePeer
-	for range peers {
-		p := dialDeflate(t, s.address, "/", anyDeflate)
-		p.Write(p.fragments(protocol.OpcodeBinary, bomb, 0))
-		all = append(all, p)
-	}
-	most := 0
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		var stats runtime.MemStats
-		runtime.ReadMemStats(&stats)
-		most = max(most, int(stats.HeapAlloc)-before)
-		done := 0
-		for _, c := range s.connections() {
-			c.mu.Lock()
-			done += int(c.messagesOut)
-			c.mu.Unlock()
-		}
-		if done == peers {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d of %d bombs were answered", done, peers)
-		}
-	}
-	// A message in hand and one that has just been, for each that may be in hand,
-	// and as much again until the collector comes.
-	if limit := 3 * size * runtime.GOMAXPROCS(0); most > limit {
-		t.Errorf("the heap has grown by %d bytes, expected at most %d", most, limit)
-	}
-	if grown := heap() - before; grown > 4<<20 {
-		t.Errorf("with all answers unread the heap has grown by %d bytes", grown)
-	}
-	for _, p := range all {
-		p.TCP.Close()
-	}
-	s.stop()
-	check()
-}
-
-// connections returns those that are registered.
-func (s *testServer) connections() []*Conn {
-	s.endpoint.mu.Lock()
-	defer s.endpoint.mu.Unlock()
-	return append([]*Conn(nil), s.endpoint.conns...)
-}
-
 // However many connections have messages in hand, no more codecs are out than
 // can run, and none stays out.
 func TestCodecsAreFew(t *testing.T) {
@@ -347,4 +214,56 @@ func TestHistory(t *testing.T) {
 	if none.add(all); none.bytes() != nil {
 		t.Error("without context takeover something is kept")
 	}
+}
+
+// Long answers that did not shrink are written from where they lie, also while
+// others of the same connection wait.
+func TestDeflateLongAndShort(t *testing.T) {
+	s := conformanceServer(t)
+	p := dialDeflate(t, s.address, "/", anyDeflate)
+	random, json := pdfRing(), jsonRing()
+	var wire []byte
+	for n := range 40 {
+		wire = append(wire, p.fragments(protocol.OpcodeText, p.pack(json.piece(n, 300)), 0)...)
+		wire = append(wire, p.fragments(protocol.OpcodeBinary, p.pack(random.piece(n, copyBelow+n*1000)), 0)...)
+		wire = p.AppendFrame(wire, protocol.FIN.WithOpcode(protocol.OpcodeBinary), random.piece(n, copyBelow+1))
+	}
+	done := make(chan struct{})
+	go func() { p.Write(wire); close(done) }()
+	for n := range 40 {
+		p.expect(protocol.OpcodeText, json.piece(n, 300))
+		p.expect(protocol.OpcodeBinary, random.piece(n, copyBelow+n*1000))
+		p.expect(protocol.OpcodeBinary, random.piece(n, copyBelow+1))
+	}
+	<-done
+	p.CloseClean()
+}
+
+// A long message that its sender could not shrink is not tried again; a shorter
+// one, one that was not compressed, and one that was worth it are.
+func TestDeflateTriedAlready(t *testing.T) {
+	s := conformanceServer(t)
+	p := dialDeflate(t, s.address, "/", anyDeflate)
+	json := jsonRing()
+	for _, c := range []struct {
+		size               int
+		block              protocol.BlockChoice
+		packed, compressed bool
+	}{
+		{copyBelow, protocol.ChooseStored, true, false},
+		{copyBelow - 1, protocol.ChooseStored, true, true},
+		{copyBelow, protocol.ChooseDynamic, true, true},
+		{copyBelow, protocol.ChooseStored, false, true},
+	} {
+		message := json.piece(0, c.size)
+		if c.packed {
+			p.Write(p.fragments(protocol.OpcodeText, protocol.AppendDeflate(nil, message, protocol.DeflateOptions{Block: c.block}), 0))
+		} else {
+			p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), message))
+		}
+		if compressed := p.expect(protocol.OpcodeText, message); compressed != c.compressed {
+			t.Errorf("%+v: compressed is %v", c, compressed)
+		}
+	}
+	p.CloseClean()
 }

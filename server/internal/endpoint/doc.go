@@ -4,22 +4,23 @@
 //
 // In reading order:
 //
-//	handshake.go  is this request a handshake; the answer to it
-//	endpoint.go   all live connections: the registry, the sweep, the shutdown
-//	conn.go       one connection: who runs when, from the first byte to the last
-//	receive.go    what becomes of bytes that arrived
-//	send.go       how answers are written
-//	tick.go       deadlines and pings
-//	read*.go      waiting for bytes without holding memory
-//	deflate.go    what is agreed on about permessage-deflate
-//	compress.go   the code that inflates and compresses
-//	echo.go       the simplest use of it all
-//	options.go    what the echo endpoint's address can ask for
-//	hold.go       answers that wait, if that is asked for
-//	workers.go    the goroutines that do the work
-//	buffers.go    memory that is shared by whoever has something to do
-//	limits.go     the numbers
-//	rate.go       how fast a peer may send
+//	handshake.go     is this request a handshake; the answer to it
+//	endpoint.go      all live connections: the registry, the sweep, the shutdown
+//	conn.go          one connection: who runs when, from the first byte to the last
+//	receive.go       what becomes of bytes that arrived
+//	send.go          how answers are written
+//	tick.go          deadlines and pings
+//	read*.go         waiting for bytes without holding memory
+//	deflate.go       what is agreed on about permessage-deflate
+//	compress.go      the code that inflates and compresses
+//	send_deflate.go  how compressed answers are written
+//	echo.go          the simplest use of it all
+//	options.go       what the echo endpoint's address can ask for
+//	hold.go          answers that wait, if that is asked for
+//	workers.go       the goroutines that do the work
+//	buffers.go       memory that is shared by whoever has something to do
+//	limits.go        the numbers
+//	rate.go          how fast a peer may send
 //
 // # One connection
 //

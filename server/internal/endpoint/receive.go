@@ -130,17 +130,19 @@ func (c *Conn) deliver(m protocol.Event) {
 		return
 	}
 	c.codec = takeCodec()
-	defer func() {
-		putCodec(c.codec)
-		c.codec = nil
-	}()
-	if m.Header.Has(protocol.RSV1) {
+	defer c.returnCodec()
+	c.codec.arrived = len(m.Payload)
+	compressed := m.Header.Has(protocol.RSV1)
+	if compressed {
 		var ok bool
 		if m.Payload, ok = c.inflate(m); !ok {
 			return
 		}
 	}
 	c.kind.Message(c, m)
+	if compressed && c.codec == nil { // it has left the message here
+		putBuffer(m.Payload)
+	}
 }
 
 // inflate returns what a message inflates to. Where that is impossible, or no

@@ -32,6 +32,11 @@ func (c *Conn) Send(opcode protocol.Opcode, payload []byte) {
 		return
 	}
 	c.protocol.SendHeader(opcode, uint64(len(payload)), 0)
+	c.writeBehind(payload)
+}
+
+// writeBehind writes the output, and the payload behind it.
+func (c *Conn) writeBehind(payload []byte) {
 	head := c.protocol.TakeOutput(nil)
 	c.write(head, payload)
 	c.protocol.TakeOutput(head[:0])
@@ -57,32 +62,6 @@ func (c *Conn) Push(opcode protocol.Opcode, payload []byte) bool {
 	return !c.broken
 }
 
-// sendDeflated sends a message compressed if that makes it smaller. It goes into
-// the output in any case: as long as the codec is in use nothing is written.
-func (c *Conn) sendDeflated(opcode protocol.Opcode, payload []byte) {
-	flags := protocol.FIN.WithOpcode(opcode)
-	z := c.codec
-	if z == nil { // no message is in hand
-		z = takeCodec()
-		defer putCodec(z)
-	}
-	if packed, ok := z.compress(payload, c.deflate); ok {
-		flags, payload = flags|protocol.RSV1, packed
-	}
-	if c.kind.Delay > 0 {
-		c.hold(flags, payload)
-		return
-	}
-	if out := c.protocol.Output(); len(out)+protocol.MaxHeaderLength+len(payload) > cap(out) {
-		putBuffer(c.protocol.MoveOutput(getBuffer(len(out) + protocol.MaxHeaderLength + len(payload))))
-	}
-	if flags&protocol.RSV1 != 0 {
-		c.protocol.SendCompressed(opcode, payload, 0)
-	} else {
-		c.protocol.Send(opcode, payload, 0)
-	}
-}
-
 // Close begins the closing handshake; the reason goes into the log as well. It
 // is for Kind.Message.
 func (c *Conn) Close(code protocol.StatusCode, reason string) {
@@ -97,9 +76,7 @@ func (c *Conn) flush() {
 	if len(c.protocol.Output()) == 0 {
 		return
 	}
-	out := c.protocol.TakeOutput(nil)
-	c.write(out, nil)
-	c.protocol.TakeOutput(out[:0])
+	c.writeBehind(nil)
 }
 
 // write writes two pieces, together if it can be done. Large ones are cut into
