@@ -14,7 +14,7 @@ FUZZTIME   ?= 20s
 GO_FILES   := $(wildcard protocol/*.go wasm/*.go)
 PAGE_FILES := $(wildcard static/*.html static/*.mjs static/*.svg static/css/*.css static/elements/*.mjs static/wire/*.mjs)
 
-.PHONY: build run test test-native test-wasm test-page check bench fuzz size clean help browser node
+.PHONY: build run test test-native test-wasm test-page check bench bench-peers fuzz size clean help browser node
 .DEFAULT_GOAL := build
 
 ## build     the WASM module, the page's joined and compressed forms and the server
@@ -56,6 +56,7 @@ test: check test-native test-wasm test-page
 test-native: build node
 	$(GO) test -race ./...
 	cd static/internal/pack && $(GO) test ./...
+	cd protocol/internal/peers && $(GO) test ./...
 
 # The same tests of protocol and wasm, run by Go's own runner for Node.
 test-wasm: node
@@ -90,6 +91,7 @@ check:
 	GOOS=js GOARCH=wasm $(OUT)/staticcheck ./protocol ./wasm
 	cd static/internal/pack && $(GO) vet ./...
 	cd static/internal/e2e && $(GO) vet ./...
+	cd protocol/internal/peers && $(GO) vet ./...
 
 ## bench     the codec beside memcpy and the byte loop, both targets; idle connections; the page
 bench: build node
@@ -97,6 +99,10 @@ bench: build node
 	GOOS=js GOARCH=wasm $(GO) test -exec="$(NODE_GO)" -run='^$$' -bench=. -benchtime=200ms ./protocol ./wasm
 	$(GO) test -run='^$$' -bench=. -benchtime=1x ./server/...
 	cd static/internal/e2e && $(GO) test -count=1 -run='^$$' -bench=. -benchtime=1x ./...
+
+## bench-peers  echo with compression: the server's CPU time beside that of gws
+bench-peers:
+	cd protocol/internal/peers && $(GO) test -count=1 -run='^$$' -bench=. -benchtime=1x ./...
 
 ## fuzz      every fuzz target for FUZZTIME (20s)
 fuzz:

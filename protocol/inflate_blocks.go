@@ -27,12 +27,7 @@ func (z *Inflater) step() bool {
 			return true
 		}
 	}
-	for z.readSymbol() {
-		if z.state != inflateSymbols || z.window.full() {
-			return true
-		}
-	}
-	return false
+	return z.readSymbol()
 }
 
 func (z *Inflater) readHeader() bool {

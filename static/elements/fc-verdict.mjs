@@ -20,8 +20,7 @@ class Verdict extends Part {
     setAttribute(this, "data-outcome", outcome);
     setText(this.sign, signs[outcome] ?? "");
     setText(this.says, sentence(state));
-    const { inflateLimit } = state.report;
-    setText(this.why, reason(state) + (inflateLimit === null ? "" : ` Only ${count(inflateLimit, "byte")} were inflated.`));
+    setText(this.why, reason(state));
   }
 }
 
