@@ -11,9 +11,9 @@ package protocol
 //
 // To add a rule: add a RuleID below, at its place in the group, and its row in
 // the group's table; find breaks of it (check.go and inspect.go for frames,
-// handshake_check.go for heads); give it an action in mend.go if one exists; add
-// at least one preset (presets.go for the groups 1 and 3), which is its test
-// vector as well. Tests name whatever is still missing.
+// conversation_rules.go for both directions, handshake_check.go for heads); give
+// it an action in mend.go if one exists; add a vector and at least one preset
+// (presets.go for the groups 1 and 3). Tests name whatever is still missing.
 
 // RuleID names a rule within this program. Its text form, which is stable and
 // for the world, is Rule.ID.
