@@ -159,7 +159,7 @@ func (w *walk) handshake(ended [2]bool) {
 	for side := range w.flows {
 		f := &w.flows[side]
 		f.src = c.Sent[side]
-		f.paired = paired{closeFrame: -1, failFrame: -1}
+		f.closeFrame, f.failFrame = -1, -1
 	}
 	client, server := &w.flows[RoleClient], &w.flows[RoleServer]
 	if len(client.src) > 0 {

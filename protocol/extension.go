@@ -121,6 +121,7 @@ type headFieldReader struct {
 // already gone, so blanks and tabs are all there is.
 func isExtensionBlank(c byte) bool { return c == ' ' || c == '\t' }
 
+//go:noinline
 func (r *headFieldReader) skipBlanks() {
 	for r.at < len(r.s) && isExtensionBlank(r.s[r.at]) {
 		r.at++
@@ -128,6 +129,8 @@ func (r *headFieldReader) skipBlanks() {
 }
 
 // expected returns the error for the place that the reader has come to.
+//
+//go:noinline
 func (r *headFieldReader) expected(what string) *HeadFieldError {
 	e := &HeadFieldError{r.of, r.at, "the end", what}
 	if r.at < len(r.s) {
@@ -259,6 +262,8 @@ func (r *headFieldReader) takeNote(expected string) {
 
 // AppendTo appends the element as it is written: "; " between parameters, quotes
 // where there were quotes.
+//
+//go:noinline
 func (e Extension) AppendTo(dst []byte) []byte {
 	dst = append(dst, e.Name...)
 	for _, p := range e.Params {
@@ -269,6 +274,8 @@ func (e Extension) AppendTo(dst []byte) []byte {
 }
 
 // AppendTo appends the parameter as it is written.
+//
+//go:noinline
 func (p Param) AppendTo(dst []byte) []byte {
 	dst = append(dst, p.Name...)
 	switch {

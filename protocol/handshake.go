@@ -39,6 +39,8 @@ var headNames = [headNameCount]string{"Host", "Upgrade", "Connection", "Sec-WebS
 func (n headName) String() string { return headNames[n] }
 
 // name returns which field it is, headNameCount for any other.
+//
+//go:noinline
 func (f *HeadField) name() (n headName) {
 	for n < headNameCount && !sameWord(headNames[n], f.Name.Value) {
 		n++

@@ -17,6 +17,11 @@ type headJudge struct {
 	// unused takes what is more than a rule is listed for.
 	unused Diagnostic
 
+	// The rule that a head which is not HTTP breaks, and the faults found so far, a
+	// bit each.
+	malformed RuleID
+	faults    uint8
+
 	// What the fields say: how many there are of a name, and whether one of them
 	// names websocket or upgrade.
 	fields [headNameCount]int
@@ -42,6 +47,8 @@ const sameRuleLimit = 8
 const listLimit = 500
 
 // add lists a rule at a place; the caller says more about it.
+//
+//go:noinline
 func (j *headJudge) add(id RuleID, at HeadText) *Diagnostic {
 	if j.count[id] == sameRuleLimit {
 		return &j.unused
@@ -102,21 +109,25 @@ var headFaults = [headFaultCount]string{
 	"The stream ends inside the head, after %t.",
 }
 
+// fault lists one of these, at the first place that has it.
+//
+//go:noinline
+func (j *headJudge) fault(kind int, at HeadText) *Diagnostic {
+	if j.faults>>kind&1 != 0 {
+		return &j.unused
+	}
+	j.faults |= 1 << kind
+	d := j.add(j.malformed, at)
+	d.other = uint64(kind)
+	return d
+}
+
 // wellFormed judges the head as HTTP, each fault at the first place that has it.
 func (j *headJudge) wellFormed(rule RuleID) {
-	var seen [headFaultCount]bool
-	fault := func(kind int, at HeadText) *Diagnostic {
-		if seen[kind] {
-			return &j.unused
-		}
-		seen[kind] = true
-		d := j.add(rule, at)
-		d.other = uint64(kind)
-		return d
-	}
 	h := j.h
+	j.malformed = rule
 	if h.lineEnded && !h.startLineOK() {
-		d := fault(headFaultLine, h.line)
+		d := j.fault(headFaultLine, h.line)
 		d.wanted = "a version, a status of three digits and a reason, with single spaces between"
 		if h.Request {
 			d.wanted = "a method, a target and a version, with single spaces between"
@@ -127,11 +138,11 @@ func (j *headJudge) wellFormed(rule RuleID) {
 		line := h.Raw[f.Start:f.End]
 		colon := strings.IndexByte(line, ':')
 		if colon < 0 {
-			fault(headFaultNoColon, h.trimmed(f.Start, f.End-len(lineEnd(line))))
+			j.fault(headFaultNoColon, h.trimmed(f.Start, f.End-len(lineEnd(line))))
 			continue
 		}
 		if name := h.text(f.Start, f.Start+colon); !isToken(name.Value) {
-			fault(headFaultName, name)
+			j.fault(headFaultName, name)
 		}
 		for at := f.Value.Start; at < f.Value.End; at++ {
 			// A line end inside is a fold, which is another fault.
@@ -139,19 +150,19 @@ func (j *headJudge) wellFormed(rule RuleID) {
 			case c == '\n':
 			case c == '\r' && h.Raw[at+1] == '\n':
 			case c < ' ' && c != '\t' || c == 0x7f:
-				fault(headFaultValue, h.text(at, at+1)).value = uint64(c)
+				j.fault(headFaultValue, h.text(at, at+1)).value = uint64(c)
 			}
 		}
 		if strings.IndexByte(line, '\n') < len(line)-1 {
-			fault(headFaultFold, h.text(f.Start, f.End)).text = f.Name.Value
+			j.fault(headFaultFold, h.text(f.Start, f.End)).text = f.Name.Value
 		}
 	}
 	if at := bareLF(h.Raw); at >= 0 {
-		fault(headFaultLF, h.text(at, at+1))
+		j.fault(headFaultLF, h.text(at, at+1))
 	}
 	if h.Ended && !h.Complete {
 		n := len(h.Raw)
-		fault(headFaultEnd, h.text(n, n)).text = h.Raw[max(0, n-shownText):]
+		j.fault(headFaultEnd, h.text(n, n)).text = h.Raw[max(0, n-shownText):]
 	}
 }
 
@@ -175,6 +186,8 @@ func bareLF(s string) int {
 
 // isToken reports whether the text is a token: not empty, and nothing but bytes
 // of tokens.
+//
+//go:noinline
 func isToken(s string) bool {
 	for i := range len(s) {
 		if !isTokenByte(s[i]) {
@@ -300,6 +313,8 @@ func (j *headJudge) checkExtensions() []Extension {
 }
 
 // grammar lists a rule for the place where a value leaves its grammar, if it does.
+//
+//go:noinline
 func (j *headJudge) grammar(rule RuleID, f *HeadField, err *HeadFieldError) {
 	if err == nil {
 		return

@@ -233,6 +233,8 @@ func (j *headJudge) key(value HeadText) {
 }
 
 // versionNumber reads a version (RFC 6455, section 4.3).
+//
+//go:noinline
 func versionNumber(s string) (n int, ok bool) {
 	if s == "" || len(s) > 3 || s[0] == '0' && s != "0" {
 		return 0, false

@@ -21,6 +21,9 @@ import (
 // allowed; a line without a colon is a field without a name; empty lines before
 // the start line are passed over. Whatever the bytes are, the head gives them
 // back, and judging is left to CheckRequest and CheckHandshake.
+//
+// Nothing about heads is in a hurry: helpers that are called in many places are
+// kept from being inlined, which would double these files in the WASM module.
 
 // ErrHeadShort says that the empty line which ends a head has not come yet.
 var ErrHeadShort = errors.New("protocol: the bytes end inside the head")
@@ -145,9 +148,13 @@ func (h *Head) readLines() {
 }
 
 // text returns the piece of Raw.
+//
+//go:noinline
 func (h *Head) text(start, end int) HeadText { return HeadText{h.Raw[start:end], start, end} }
 
 // trimmed returns the piece of Raw without the blanks around it.
+//
+//go:noinline
 func (h *Head) trimmed(start, end int) HeadText {
 	for start < end && isExtensionBlank(h.Raw[start]) {
 		start++
@@ -254,6 +261,8 @@ func (h *Head) Value(name string) (value string, ok bool) {
 
 // StatusNumber returns the status of a response, or 0 where it is none of three
 // digits.
+//
+//go:noinline
 func (h *Head) StatusNumber() (n int) {
 	if len(h.Status.Value) != 3 {
 		return 0
@@ -277,6 +286,8 @@ func (h *Head) Interim() bool {
 
 // sameWord compares without regard to the case of ASCII letters, and of no other:
 // Unicode knows more letters that fold to k and s.
+//
+//go:noinline
 func sameWord(a, b string) bool {
 	if len(a) != len(b) {
 		return false

@@ -3,6 +3,8 @@ package protocol
 // Heads as JSON (Head in static/protocol.d.ts), with all places counted from the
 // beginning of their direction's stream.
 
+var fieldPlaces = [...]string{"nameStart", "nameEnd", "valueStart", "valueEnd", "start", "end"}
+
 // AppendJSON appends the head as one JSON object. The request is the head itself,
 // or for a response the one that it answers, nil where there is none: its key
 // decides what Sec-WebSocket-Accept has to say.
@@ -29,12 +31,9 @@ func (h *Head) AppendJSON(dst []byte, request *Head) []byte {
 		w.begin('{')
 		w.name("name").string(f.Name.Value)
 		w.name("value").string(f.Value.Value)
-		w.name("nameStart").int(h.Start + f.Name.Start)
-		w.name("nameEnd").int(h.Start + f.Name.End)
-		w.name("valueStart").int(h.Start + f.Value.Start)
-		w.name("valueEnd").int(h.Start + f.Value.End)
-		w.name("start").int(h.Start + f.Start)
-		w.name("end").int(h.Start + f.End)
+		for i, at := range [...]int{f.Name.Start, f.Name.End, f.Value.Start, f.Value.End, f.Start, f.End} {
+			w.name(fieldPlaces[i]).int(h.Start + at)
+		}
 		w.end('}')
 	}
 	w.end(']')

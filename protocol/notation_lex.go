@@ -24,12 +24,16 @@ type lineReader struct {
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' }
 
 // fail returns an error that points at line[start:end].
+//
+//go:noinline
 func (r *lineReader) fail(start, end int, expected string) error {
 	return newNotationError(r.number, r.line, start, end, expected)
 }
 
 // skipBlanks moves to the next character that is no blank, and reports whether
 // there is one.
+//
+//go:noinline
 func (r *lineReader) skipBlanks() bool {
 	for r.at < len(r.line) && isBlank(r.line[r.at]) {
 		r.at++
@@ -39,6 +43,8 @@ func (r *lineReader) skipBlanks() bool {
 
 // wordEnd returns where the word that begins at index start ends: in front of a
 // blank, a comment or a text.
+//
+//go:noinline
 func (r *lineReader) wordEnd(start int) int {
 	for end := start; end < len(r.line); end++ {
 		if c := r.line[end]; isBlank(c) || c == '#' || c == '"' {

@@ -113,6 +113,17 @@ func (e *DeflateError) Error() string {
 	return e.Rule.String() + ": found " + e.Found + ", expected " + e.Expected
 }
 
+// wrongResponse returns what is wrong with a response as a whole; without found,
+// that is the response itself.
+//
+//go:noinline
+func wrongResponse(rule RuleID, response Extension, found, expected string) *DeflateError {
+	if found == "" {
+		found = strconv.Quote(string(response.AppendTo(nil)))
+	}
+	return &DeflateError{rule, found, expected, response.Start, response.End}
+}
+
 // readDeflateParams reads the parameters of one element and appends everything
 // that is wrong with them.
 func readDeflateParams(e Extension, response bool) (p DeflateParams, wrong []*DeflateError) {
@@ -123,9 +134,6 @@ func readDeflateParams(e Extension, response bool) (p DeflateParams, wrong []*De
 	}
 	var seen [4]bool
 	for _, param := range e.Params {
-		complain := func(rule RuleID, expected string) {
-			wrong = append(wrong, param.wrong(rule+toResponse, expected))
-		}
 		index, valid, expected := 0, !param.HasValue, "no value"
 		bits := 0
 		switch param.Name {
@@ -146,14 +154,14 @@ func readDeflateParams(e Extension, response bool) (p DeflateParams, wrong []*De
 				valid = true
 			}
 		default:
-			complain(RuleDeflateOfferParamUnknown, "one of the four parameters of permessage-deflate")
+			wrong = append(wrong, param.wrong(RuleDeflateOfferParamUnknown+toResponse, "one of the four parameters of permessage-deflate"))
 			continue
 		}
 		if !valid {
-			complain(RuleDeflateOfferParamValueInvalid, expected)
+			wrong = append(wrong, param.wrong(RuleDeflateOfferParamValueInvalid+toResponse, expected))
 		}
 		if seen[index] {
-			complain(RuleDeflateOfferParamDuplicate, "each parameter once")
+			wrong = append(wrong, param.wrong(RuleDeflateOfferParamDuplicate+toResponse, "each parameter once"))
 		}
 		seen[index] = true
 	}
@@ -270,17 +278,14 @@ func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 		switch {
 		case e.Name != DeflateExtension:
 		case ok:
-			wrong = append(wrong, &DeflateError{RuleDeflateRSV1Conflict, "it twice",
-				"permessage-deflate once: RSV1 has one meaning", e.Start, e.End})
+			wrong = append(wrong, wrongResponse(RuleDeflateRSV1Conflict, e, "it twice",
+				"permessage-deflate once: RSV1 has one meaning"))
 		default:
 			response, ok = e, true
 		}
 	}
 	if !ok {
 		return agreed, false, nil
-	}
-	complain := func(rule RuleID, found, expected string) *DeflateError {
-		return &DeflateError{rule, found, expected, response.Start, response.End}
 	}
 	agreed, params := readDeflateParams(response, true)
 	wrong = append(wrong, params...)
@@ -295,7 +300,7 @@ func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 		if err != nil {
 			continue
 		}
-		misfits := fitResponse(offer, agreed, complain)
+		misfits := fitResponse(offer, agreed, response)
 		if !readable {
 			nearest = misfits
 		}
@@ -304,11 +309,9 @@ func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 	}
 	switch {
 	case !offered:
-		wrong = append(wrong, complain(RuleHandshakeExtensionNotOffered,
-			strconv.Quote(string(response.AppendTo(nil))), "only extensions that were offered"))
+		wrong = append(wrong, wrongResponse(RuleHandshakeExtensionNotOffered, response, "", "only extensions that were offered"))
 	case !readable:
-		wrong = append(wrong, complain(RuleDeflateBadOfferAccepted,
-			strconv.Quote(string(response.AppendTo(nil))), "every offer to be declined"))
+		wrong = append(wrong, wrongResponse(RuleDeflateBadOfferAccepted, response, "", "every offer to be declined"))
 	case !fits:
 		wrong = append(wrong, nearest...)
 	}
@@ -316,21 +319,21 @@ func readDeflateResponse(offers, responses []Extension) (agreed DeflateParams, o
 }
 
 // fitResponse compares a response with one offer that it may be for.
-func fitResponse(offer, response DeflateParams, complain func(rule RuleID, found, expected string) *DeflateError) (misfits []*DeflateError) {
-	if offer.ServerNoContextTakeover && !response.ServerNoContextTakeover {
-		misfits = append(misfits, complain(RuleDeflateResponseTakeoverMissing,
+func fitResponse(offer, says DeflateParams, response Extension) (misfits []*DeflateError) {
+	if offer.ServerNoContextTakeover && !says.ServerNoContextTakeover {
+		misfits = append(misfits, wrongResponse(RuleDeflateResponseTakeoverMissing, response,
 			"no "+paramServerNoTakeover, "it, as offered"))
 	}
-	if got, most := response.WindowBits(RoleServer), offer.WindowBits(RoleServer); got > most {
+	if got, most := says.WindowBits(RoleServer), offer.WindowBits(RoleServer); got > most {
 		found := paramServerWindow + "=" + strconv.Itoa(got)
-		if response.ServerMaxWindowBits == 0 {
+		if says.ServerMaxWindowBits == 0 {
 			found = "no " + paramServerWindow + ", which is 15"
 		}
-		misfits = append(misfits, complain(RuleDeflateResponseServerWindowLarger,
+		misfits = append(misfits, wrongResponse(RuleDeflateResponseServerWindowLarger, response,
 			found, "at most "+strconv.Itoa(most)+", as offered"))
 	}
-	if response.ClientMaxWindowBitsOffered && !offer.ClientMaxWindowBitsOffered {
-		misfits = append(misfits, complain(RuleDeflateResponseClientWindowUnoffered,
+	if says.ClientMaxWindowBitsOffered && !offer.ClientMaxWindowBitsOffered {
+		misfits = append(misfits, wrongResponse(RuleDeflateResponseClientWindowUnoffered, response,
 			paramClientWindow, "none, since the offer has none"))
 	}
 	return misfits

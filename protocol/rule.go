@@ -201,7 +201,10 @@ type Rule struct {
 // ruleGroups has the tables in the order of RuleID.
 var ruleGroups = [...][]Rule{frameRules[:], deflateRules[:], handshakeRules[:], negotiationRules[:]}
 
-// Rule returns the row of the table.
+// Rule returns the row of the table. Inlined, its loop would stand in the WASM
+// module ten times.
+//
+//go:noinline
 func (id RuleID) Rule() *Rule {
 	i := int(id)
 	for _, group := range ruleGroups[:len(ruleGroups)-1] {

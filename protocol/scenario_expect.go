@@ -128,25 +128,25 @@ func (p *scenarioParser) codes(e *Expect, least, most uint64) error {
 
 // appendTo appends the expectation behind its word.
 func (e *Expect) appendTo(dst []byte) []byte {
-	dst = append(append(dst, ' '), expectWords[e.Kind]...)
+	dst = appendStrings(dst, expectWords[e.Kind])
 	switch {
 	case e.PayloadGiven && e.Payload.Form == PayloadText:
-		dst = appendQuoted(append(dst, ' '), e.Payload.Data)
+		dst = appendQuoted(appendStrings(dst, " "), e.Payload.Data)
 	case e.PayloadGiven:
-		dst = e.Payload.appendNotation(append(dst, ' '))
+		dst = e.Payload.appendNotation(appendStrings(dst, " "))
 	case e.Kind == ExpectRule:
-		dst = append(append(dst, ' '), e.Rule.String()...)
+		dst = appendStrings(dst, " ", e.Rule.String())
+	}
+	between := " "
+	for _, code := range e.Codes {
+		dst = appendStrings(dst, between, strconv.Itoa(int(code)))
+		between = " or "
+	}
+	switch {
 	case e.Kind == ExpectSilence:
-		return AppendDuration(append(dst, ' '), e.Within)
-	}
-	for i, code := range e.Codes {
-		if i > 0 {
-			dst = append(dst, " or"...)
-		}
-		dst = strconv.AppendUint(append(dst, ' '), uint64(code), 10)
-	}
-	if e.Within > 0 {
-		dst = AppendDuration(append(dst, " within "...), e.Within)
+		dst = AppendDuration(appendStrings(dst, " "), e.Within)
+	case e.Within > 0:
+		dst = AppendDuration(appendStrings(dst, " within "), e.Within)
 	}
 	return dst
 }

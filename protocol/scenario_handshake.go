@@ -202,13 +202,13 @@ func OfferedDeflate(role Role, head []byte) (DeflateParams, bool) {
 	return DeflateParams{}, false
 }
 
-// appendLines appends the step's first line behind its word, and those of the
-// edits.
+// appendLines appends the step's first line and those of the edits.
 func (h *HandshakeStep) appendLines(dst []byte, role Role, comment string) []byte {
 	if h.Verbatim {
 		d := Draft{Raw: true, Payload: h.Data, Comment: comment}
-		return append(d.AppendNotation(append(dst, ' ')), '\n')
+		return appendStrings(d.AppendNotation(appendStrings(dst, "handshake ")), "\n")
 	}
+	dst = appendStrings(dst, "handshake")
 	line := h.Line
 	next := 0
 	for i, word := range line {
@@ -228,33 +228,29 @@ func (h *HandshakeStep) appendLines(dst []byte, role Role, comment string) []byt
 	}
 	for i, word := range line {
 		if word != "" {
-			dst = appendValue(append(dst, ' '), word, role == RoleServer && i == 2)
+			dst = appendValue(appendStrings(dst, " "), word, role == RoleServer && i == 2)
 		}
 	}
-	dst = append(appendComment(dst, comment), '\n')
-	for _, e := range h.Edits {
-		dst = e.appendLine(dst)
+	dst = appendLineEnd(dst, comment)
+	for i := range h.Edits {
+		dst = h.Edits[i].appendLine(dst)
 	}
 	return dst
 }
 
-func (e FieldEdit) appendLine(dst []byte) []byte {
+func (e *FieldEdit) appendLine(dst []byte) []byte {
 	if e.Kind == EditComment {
-		return append(appendOnlyComment(dst, "  ", e.Comment), '\n')
+		return appendOnlyComment(dst, "  ", e.Comment)
 	}
-	dst = append(append(append(dst, "  "...), editWords[e.Kind]...), ' ')
+	dst = appendStrings(dst, "  ", editWords[e.Kind], " ", e.Name)
 	switch {
-	case e.Kind == EditAlso && e.Name == "":
+	case e.Kind == EditWithout:
+	case e.Name == "":
 		dst = appendQuoted(dst, e.Value)
+	case e.Value == "":
+		dst = appendStrings(dst, ":")
 	default:
-		dst = append(dst, e.Name...)
-		if e.Kind == EditWithout {
-			break
-		}
-		dst = append(dst, ':')
-		if e.Value != "" {
-			dst = appendValue(append(dst, ' '), e.Value, true)
-		}
+		dst = appendValue(appendStrings(dst, ": "), e.Value, true)
 	}
-	return append(appendComment(dst, e.Comment), '\n')
+	return appendLineEnd(dst, e.Comment)
 }

@@ -15,7 +15,7 @@ func (s *Scenario) AppendTo(dst []byte) []byte {
 		said = said || s.Steps[i].Kind == StepRole
 	}
 	if !said {
-		dst = append(dst, "role server\n"...)
+		dst = appendStrings(dst, "role server\n")
 	}
 	for i := range s.Steps {
 		dst = s.Steps[i].AppendTo(dst, s.Role)
@@ -25,44 +25,57 @@ func (s *Scenario) AppendTo(dst []byte) []byte {
 
 // AppendTo appends the lines of one step of that role, each with its newline.
 func (s *Step) AppendTo(dst []byte, role Role) []byte {
+	argument := ""
 	switch s.Kind {
 	case StepComment:
-		return append(appendOnlyComment(dst, "", s.Comment), '\n')
+		return appendOnlyComment(dst, "", s.Comment)
 	case StepFrame:
-		return append(s.Draft.AppendNotation(dst), '\n')
-	}
-	dst = append(dst, stepWords[s.Kind]...)
-	switch s.Kind {
+		return appendStrings(s.Draft.AppendNotation(dst), "\n")
 	case StepRole:
-		dst = append(append(dst, ' '), role.String()...)
+		argument = role.String()
 	case StepHandshake:
 		return s.Handshake.appendLines(dst, role, s.Comment)
 	case StepWait:
-		dst = AppendDuration(append(dst, ' '), s.Duration)
-	case StepChop:
-		if s.Chop == 0 {
-			dst = append(dst, " off"...)
-			break
-		}
-		dst = strconv.AppendInt(append(dst, ' '), int64(s.Chop), 10)
-	case StepPong:
+		argument = string(AppendDuration(nil, s.Duration))
+	case StepChop, StepPong:
+		argument = "off"
 		if s.On {
-			dst = append(dst, " on"...)
-			break
+			argument = "on"
+		} else if s.Chop > 0 {
+			argument = strconv.Itoa(s.Chop)
 		}
-		dst = append(dst, " off"...)
 	case StepExpect:
-		dst = s.Expect.appendTo(dst)
+		argument = string(s.Expect.appendTo(nil))
 	}
-	return append(appendComment(dst, s.Comment), '\n')
+	dst = appendStrings(dst, stepWords[s.Kind])
+	if argument != "" {
+		dst = appendStrings(dst, " ", argument)
+	}
+	return appendLineEnd(dst, s.Comment)
 }
 
-// appendOnlyComment appends a comment that has its line for itself, or nothing.
-func appendOnlyComment(dst []byte, indent, comment string) []byte {
-	if comment = cleanComment(comment); comment == "" {
-		return dst
+// appendStrings appends the strings. Nearly everything here is cold: calls instead
+// of appends on the spot keep the WASM module small.
+//
+//go:noinline
+func appendStrings(dst []byte, parts ...string) []byte {
+	for _, part := range parts {
+		dst = append(dst, part...)
 	}
-	return append(append(append(dst, indent...), "# "...), comment...)
+	return dst
+}
+
+// appendLineEnd appends the comment, if there is one, and the newline.
+func appendLineEnd(dst []byte, comment string) []byte {
+	return appendStrings(appendComment(dst, comment), "\n")
+}
+
+// appendOnlyComment appends a line that has only a comment, or nothing.
+func appendOnlyComment(dst []byte, indent, comment string) []byte {
+	if comment = cleanComment(comment); comment != "" {
+		dst = appendStrings(dst, indent, "# ", comment)
+	}
+	return appendStrings(dst, "\n")
 }
 
 // appendValue appends a text as it stands where reading it gives it back, and
@@ -74,7 +87,7 @@ func appendValue(dst []byte, s string, spaced bool) []byte {
 		plain = plain && r != '\ufffd' && strconv.IsPrint(r)
 	}
 	if plain {
-		return append(dst, s...)
+		return appendStrings(dst, s)
 	}
 	return appendQuoted(dst, s)
 }
@@ -87,7 +100,7 @@ func AppendDuration(dst []byte, n int64) []byte {
 		unit, name = 1e9, "s"
 	}
 	dst = appendDecimal(dst, n, unit)
-	return append(dst, name...)
+	return appendStrings(dst, name)
 }
 
 // appendDecimal appends n/unit with as many decimals as it takes.

@@ -80,30 +80,29 @@ func (t *Transcript) AppendTo(dst []byte) []byte {
 
 // AppendTo appends the entry as one line, without a newline.
 func (e *Entry) AppendTo(dst []byte) []byte {
-	dst = append(AppendDuration(dst, e.At), ' ')
+	dst = AppendDuration(dst, e.At)
 	if e.Kind.sided() {
-		dst = append(append(dst, e.From.String()...), ' ')
+		dst = appendStrings(dst, " ", e.From.String())
 	}
-	dst = append(dst, entryWords[e.Kind]...)
+	dst = appendStrings(dst, " ", entryWords[e.Kind])
 	switch e.Kind {
 	case EntryBytes:
 		return appendBytes(dst, e.Data)
 	case EntryExpect:
-		dst = strconv.AppendInt(append(dst, ' '), int64(e.Line), 10)
+		met := " unmet"
 		if e.Met {
-			dst = append(dst, " met"...)
-		} else {
-			dst = append(dst, " unmet"...)
+			met = " met"
 		}
+		dst = appendStrings(dst, " ", strconv.Itoa(e.Line), met)
 	}
-	switch {
-	case e.Note == "":
-	case e.Kind == EntryOpen:
-		dst = appendValue(append(dst, ' '), e.Note, true)
-	default:
-		dst = appendQuoted(append(dst, ' '), e.Note)
+	if e.Note == "" {
+		return dst
 	}
-	return dst
+	dst = appendStrings(dst, " ")
+	if e.Kind == EntryOpen {
+		return appendValue(dst, e.Note, true)
+	}
+	return appendQuoted(dst, e.Note)
 }
 
 // appendBytes appends the bytes as a text where they are one, such as a head of
@@ -112,10 +111,11 @@ func appendBytes(dst, data []byte) []byte {
 	if len(data) == 0 {
 		return dst
 	}
+	dst = appendStrings(dst, " ")
 	for _, c := range data {
 		if (c < ' ' || c >= 0x7f) && c != '\r' && c != '\n' {
-			return appendHexPairs(append(dst, ' '), string(data))
+			return appendHexPairs(dst, string(data))
 		}
 	}
-	return appendQuoted(append(dst, ' '), string(data))
+	return appendQuoted(dst, string(data))
 }

@@ -27,8 +27,8 @@ func ParseTranscript(text string) (*Transcript, error) {
 		if len(t.Entries) == MaxTranscriptEntries {
 			return nil, r.fail(r.at, len(line), "at most "+strconv.Itoa(MaxTranscriptEntries)+" entries in one transcript")
 		}
-		e, err := r.entry(&room, data)
-		if err != nil {
+		var e Entry
+		if err := r.entry(&e, &room, data); err != nil {
 			return nil, err
 		}
 		if e.Kind == EntryBytes {
@@ -43,66 +43,68 @@ func ParseTranscript(text string) (*Transcript, error) {
 }
 
 // entry reads one line. Its Data comes with what stands in data in front.
-func (r *lineReader) entry(room *uint64, data []byte) (e Entry, err error) {
+func (r *lineReader) entry(e *Entry, room *uint64, data []byte) (err error) {
 	start, end := r.at, r.wordEnd(r.at)
-	var ok bool
+	expected, ok := "a time such as 0.31ms or 1.5s, at most 24 hours", false
 	if e.At, ok = parseDuration(r.line[start:end]); !ok {
-		return e, r.fail(start, end, "a time such as 0.31ms or 1.5s, at most 24 hours")
+		return r.fail(start, end, expected)
 	}
 	r.at = end
 	sided := r.word("client")
+	expected = "client, server, stop or expect"
 	if !sided && r.word("server") {
 		sided, e.From = true, RoleServer
 	}
-	r.skipBlanks()
-	start, end = r.at, r.wordEnd(r.at)
-	for entryWords[e.Kind] != r.line[start:end] || e.Kind.sided() != sided {
+	if sided {
+		expected = "what the " + e.From.String() + " did: open, bytes, end, reset or failed"
+	}
+	for e.Kind.sided() != sided || !r.word(entryWords[e.Kind]) {
 		if e.Kind++; e.Kind > EntryExpect {
-			expected := "client, server, stop or expect"
-			if sided {
-				expected = "what the " + e.From.String() + " did: open, bytes, end, reset or failed"
-			}
-			return e, r.fail(start, end, expected)
+			return r.fail(r.at, r.wordEnd(r.at), expected)
 		}
 	}
-	r.at = end
 	switch e.Kind {
 	case EntryBytes:
-		if !r.skipBlanks() || hexNibble[r.line[r.at]] == noNibble {
-			// A text, or whatever else may stand behind the word in the notation.
-			l := lineParser{lineReader: *r}
-			if err = l.raw(); err == nil {
-				err = l.takeRoom(room)
-			}
-			if err == nil {
-				e.Data = l.draft.Payload.AppendTo(data)
-			}
-			return e, err
-		}
-		start = r.at
-		if e.Data, err = r.appendHex(data, "#"); err != nil {
-			return e, err
-		}
-		n := uint64(len(e.Data) - len(data))
-		if n > *room {
-			return e, r.fail(start, r.at, expectedRoom())
-		}
-		*room -= n
-		return e, nil
+		return r.entryBytes(e, room, data)
 	case EntryExpect:
 		r.skipBlanks()
 		start, end = r.at, r.wordEnd(r.at)
 		n, ok := parseNumber(r.line[start:end], MaxScenarioLines)
 		if !ok {
-			return e, r.fail(start, end, "a line of the scenario, a number")
+			return r.fail(start, end, "a line of the scenario, a number")
 		}
 		r.at, e.Line = end, int(n)
 		if e.Met = r.word("met"); !e.Met && !r.word("unmet") {
-			return e, r.fail(r.at, r.wordEnd(r.at), "met or unmet")
+			return r.fail(r.at, r.wordEnd(r.at), "met or unmet")
 		}
 	}
 	if e.Note, err = r.value(); err == nil {
 		_, err = r.endLine()
 	}
-	return e, err
+	return err
+}
+
+// entryBytes reads the bytes behind their word.
+func (r *lineReader) entryBytes(e *Entry, room *uint64, data []byte) (err error) {
+	if !r.skipBlanks() || hexNibble[r.line[r.at]] == noNibble {
+		// A text, or whatever else may stand behind the word in the notation.
+		l := lineParser{lineReader: *r}
+		if err = l.raw(); err == nil {
+			err = l.takeRoom(room)
+		}
+		if err == nil {
+			e.Data = l.draft.Payload.AppendTo(data)
+		}
+		return err
+	}
+	start := r.at
+	if e.Data, err = r.appendHex(data, "#"); err != nil {
+		return err
+	}
+	n := uint64(len(e.Data) - len(data))
+	if n > *room {
+		return r.fail(start, r.at, expectedRoom())
+	}
+	*room -= n
+	return nil
 }

@@ -47,41 +47,22 @@ func (w *workbench) scenario(text string) {
 // steps writes the view.
 func (w *workbench) steps(s *protocol.Scenario, head []byte) {
 	frames := w.drafts
-	w.view = appendString(append(w.view, `{"error":null`...), `,"role":`, s.Role.String())
-	w.view = append(w.view, `,"steps":[`...)
+	places := make([][2]int, len(s.Steps))
 	for i := range s.Steps {
-		step := &s.Steps[i]
-		at := place{start: len(w.wire), end: len(w.wire)}
-		kind := step.Kind.String()
-		switch step.Kind {
+		at := place{start: len(w.wire)}
+		switch s.Steps[i].Kind {
 		case protocol.StepFrame:
 			at, frames = frames[0], frames[1:]
-			if step.Draft.Raw {
-				kind = "bytes"
-			}
 		case protocol.StepHandshake:
 			w.wire = appendHead(w.wire, s, i)
 			w.unmasked = append(w.unmasked, w.wire[at.start:]...)
+			fallthrough
+		default:
 			at.end = len(w.wire)
 		}
-		if i > 0 {
-			w.view = append(w.view, ',')
-		}
-		w.view = appendString(w.view, `{"kind":`, kind)
-		w.view = appendNumber(w.view, `,"line":`, step.Line)
-		w.view = appendNumber(w.view, `,"lastLine":`, step.LastLine)
-		w.line = step.AppendTo(w.line[:0], s.Role)
-		w.view = appendString(w.view, `,"text":`, string(w.line[:len(w.line)-1]))
-		w.view = appendNumber(w.view, `,"start":`, at.start)
-		w.view = append(appendNumber(w.view, `,"end":`, at.end), '}')
+		places[i] = [2]int{at.start, at.end}
 	}
-	w.view = append(w.view, `],"handshake":`...)
-	if len(head) == 0 {
-		w.view = append(w.view, "null}"...)
-		return
-	}
-	t := protocol.Transcript{Entries: []protocol.Entry{{From: s.Role, Kind: protocol.EntryBytes, Data: head}}}
-	w.view = append(protocol.InspectTranscript(&t).AppendJSON(w.view), '}')
+	w.view = s.AppendJSON(w.view, places, head)
 }
 
 // appendHead appends the bytes of the first handshake from a step on, if there is

@@ -2,140 +2,155 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 )
 
-// module is a WASM module whose data segments are laid out as one run of memory.
+// module is a WASM module in parts that can be changed: the bodies of its
+// functions and its initial memory. The other sections stay bytes.
 type module struct {
-	before, after []byte // the bytes in front of and behind the data section
-	base          uint64 // address of memory[0]
-	memory        []byte
+	sections []section
+	funcs    []*function
+	base     uint64 // address of memory[0]
+	memory   []byte
 }
 
-// maxMemory bounds the initial memory that is believed: 64 MiB.
-const maxMemory = 64 << 20
+type section struct {
+	id   byte
+	body []byte // of neither code nor data
+}
 
-// dataSection is the id of the section with the initial memory.
-const dataSection = 11
+// The sections that matter here, by id.
+const (
+	customSection   = 0
+	typeSection     = 1
+	functionSection = 3
+	codeSection     = 10
+	dataSection     = 11
+)
 
-var errShort = errors.New("the module ends inside a section")
+var magic = []byte("\x00asm\x01\x00\x00\x00")
 
-// parseModule reads the sections and the data segments. Only active segments
-// with a constant address are known, which is all that Go's linker writes.
+// parseModule reads the sections, the functions and the data segments. Only
+// active segments with a constant address are known, which is all that Go's
+// linker writes. Custom sections are left out: they say which tools made the
+// module.
 func parseModule(src []byte) (*module, error) {
-	if !bytes.HasPrefix(src, []byte("\x00asm\x01\x00\x00\x00")) {
+	if !bytes.HasPrefix(src, magic) {
 		return nil, errors.New("expected a WASM module of version 1")
 	}
-	for at := 8; at < len(src); {
-		start := at
-		size, n := binary.Uvarint(src[at+1:])
-		at += 1 + n
-		if n <= 0 || size > uint64(len(src)-at) {
-			return nil, errShort
+	m := &module{}
+	r := &reader{rest: src[len(magic):]}
+	var types, kinds []byte
+	for len(r.rest) > 0 {
+		s := section{id: r.byte()}
+		s.body = r.bytes(r.unsigned())
+		if r.err != nil {
+			return nil, r.err
 		}
-		body := src[at : at+int(size)]
-		at += int(size)
-		if src[start] != dataSection {
+		var err error
+		switch s.id {
+		case customSection:
 			continue
+		case typeSection:
+			types = s.body
+		case functionSection:
+			kinds = s.body
+		case codeSection:
+			err = m.readFunctions(types, kinds, s.body)
+			s.body = nil
+		case dataSection:
+			err = m.readSegments(s.body)
+			s.body = nil
 		}
-		m := &module{before: src[:start], after: src[at:]}
-		return m, m.readSegments(body)
-	}
-	return nil, errors.New("expected a data section, found none")
-}
-
-func (m *module) readSegments(b []byte) error {
-	count, n := binary.Uvarint(b)
-	if n <= 0 {
-		return errShort
-	}
-	b = b[n:]
-	var segments []segment
-	for i := range count {
-		// Flags 0, then i32.const ADDRESS end, then the length.
-		if len(b) < 2 || b[0] != 0 || b[1] != 0x41 {
-			return fmt.Errorf("data segment %d: expected an active segment with a constant address", i)
+		if err != nil {
+			return nil, err
 		}
-		address, n := signed(b[2:])
-		if n <= 0 || address < 0 || len(b) < 3+n || b[2+n] != 0x0b {
-			return fmt.Errorf("data segment %d: expected a constant address", i)
-		}
-		b = b[3+n:]
-		size, n := binary.Uvarint(b)
-		if n <= 0 || size > uint64(len(b)-n) {
-			return errShort
-		}
-		segments = append(segments, segment{uint64(address), b[n : n+int(size)]})
-		b = b[n+int(size):]
+		m.sections = append(m.sections, s)
 	}
-	return m.lay(segments)
-}
-
-// segment is a run of bytes at an address.
-type segment struct {
-	address uint64
-	data    []byte
-}
-
-// lay puts the segments into memory, in the order of their addresses.
-func (m *module) lay(segments []segment) error {
-	if len(segments) == 0 {
-		return errors.New("expected a data segment, found none")
+	if m.memory == nil {
+		return nil, errors.New("expected a data section, found none")
 	}
-	slices.SortFunc(segments, func(a, b segment) int { return cmp.Compare(a.address, b.address) })
-	m.base = segments[0].address
-	for _, s := range segments {
-		offset := s.address - m.base
-		if offset < uint64(len(m.memory)) || offset+uint64(len(s.data)) > maxMemory {
-			return fmt.Errorf("expected segments side by side in %d bytes, found one at %d", maxMemory, s.address)
-		}
-		m.memory = append(m.memory, make([]byte, offset-uint64(len(m.memory)))...)
-		m.memory = append(m.memory, s.data...)
-	}
-	return nil
+	return m, nil
 }
 
 // append writes the module with all its memory in one segment.
 func (m *module) append(dst []byte) []byte {
-	body := []byte{1, 0, 0x41}
-	body = appendSigned(body, int64(m.base))
-	body = append(body, 0x0b)
-	body = binary.AppendUvarint(body, uint64(len(m.memory)))
-	body = append(body, m.memory...)
-	dst = append(dst, m.before...)
-	dst = append(dst, dataSection)
-	dst = binary.AppendUvarint(dst, uint64(len(body)))
-	dst = append(dst, body...)
-	return append(dst, m.after...)
+	dst = append(dst, magic...)
+	for _, s := range m.sections {
+		body := s.body
+		switch s.id {
+		case codeSection:
+			body = m.appendFunctions(nil)
+		case dataSection:
+			body = m.appendSegment(nil)
+		}
+		dst = append(dst, s.id)
+		dst = binary.AppendUvarint(dst, uint64(len(body)))
+		dst = append(dst, body...)
+	}
+	return dst
 }
 
-// signed reads a signed LEB128 number and returns how many bytes it takes, 0
-// when there is none.
-func signed(b []byte) (int64, int) {
-	var value int64
-	for i := 0; i < len(b) && i < 10; i++ {
-		value |= int64(b[i]&0x7f) << (7 * i)
-		if b[i]&0x80 == 0 {
-			if shift := 7 * (i + 1); shift < 64 && b[i]&0x40 != 0 {
-				value |= -1 << shift
-			}
-			return value, i + 1
-		}
-	}
-	return 0, 0
+// function is the body of a function.
+type function struct {
+	// index is the function's place in the code section, behind the imports.
+	index int
+	// ours says that it follows the calling convention of Go's compiler, which
+	// calls.go describes.
+	ours   bool
+	locals []locals
+	code   []instr
 }
 
-func appendSigned(dst []byte, value int64) []byte {
-	for {
-		c := byte(value & 0x7f)
-		value >>= 7
-		if value == 0 && c&0x40 == 0 || value == -1 && c&0x40 != 0 {
-			return append(dst, c)
-		}
-		dst = append(dst, c|0x80)
+// locals are some local variables of one type, beside the parameters.
+type locals struct {
+	count uint64
+	kind  byte
+}
+
+const (
+	kindI32 = 0x7f
+	kindI64 = 0x7e
+)
+
+func (m *module) readFunctions(types, kinds, b []byte) error {
+	r := &reader{rest: b}
+	kind := &reader{rest: kinds}
+	count := r.unsigned()
+	if n := kind.unsigned(); n != count {
+		return fmt.Errorf("expected a body for each of %d functions, found %d", n, count)
 	}
+	// Go's linker puts its own function type, one i32 to one i32, first.
+	goType := bytes.HasPrefix(types[min(1, len(types)):], []byte{0x60, 1, kindI32, 1, kindI32})
+	for i := 0; i < int(count) && r.err == nil; i++ {
+		body := &reader{rest: r.bytes(r.unsigned())}
+		f := &function{index: i}
+		for range min(body.unsigned(), uint64(len(body.rest))) {
+			f.locals = append(f.locals, locals{body.unsigned(), body.byte()})
+		}
+		var err error
+		if f.code, err = decode(body.rest); err != nil || body.err != nil {
+			return fmt.Errorf("function %d: %w", i, errors.Join(body.err, err))
+		}
+		f.ours = goType && kind.unsigned() == 0 && kind.err == nil && f.startsWithSP()
+		m.funcs = append(m.funcs, f)
+	}
+	return errors.Join(r.err, kind.err)
+}
+
+func (m *module) appendFunctions(dst []byte) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(m.funcs)))
+	var body []byte
+	for _, f := range m.funcs {
+		body = binary.AppendUvarint(body[:0], uint64(len(f.locals)))
+		for _, l := range f.locals {
+			body = append(binary.AppendUvarint(body, l.count), l.kind)
+		}
+		body = encode(body, f.code)
+		dst = binary.AppendUvarint(dst, uint64(len(body)))
+		dst = append(dst, body...)
+	}
+	return dst
 }
