@@ -107,13 +107,12 @@ func TestDeflateMessages(t *testing.T) {
 
 // Many messages in one write: each is inflated before the next takes its place.
 func TestDeflateManyAtOnce(t *testing.T) {
-	s := conformanceServer(t)
 	for _, query := range []string{"", "deflate=takeover"} {
 		kind, refusal := EchoFor(Echo(1<<20), query)
 		if refusal != nil {
 			t.Fatal(refusal)
 		}
-		s = startServer(t, DefaultLimits(), kind, nil)
+		s := startServer(t, DefaultLimits(), kind, nil)
 		p := dialDeflate(t, s.address, "/", anyDeflate)
 		json := jsonRing()
 		var wire []byte

@@ -86,6 +86,10 @@ func (p *deflatePeer) fragments(opcode protocol.Opcode, packed []byte, size int)
 func (p *deflatePeer) next() (opcode protocol.Opcode, message []byte, compressed bool) {
 	p.t.Helper()
 	f, err := p.Next(testpeer.Patience)
+	for err == nil && f.Header.Opcode() == protocol.OpcodePing {
+		p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodePong), f.Payload))
+		f, err = p.Next(testpeer.Patience)
+	}
 	if err != nil {
 		p.t.Fatal(err)
 	}
