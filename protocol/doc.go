@@ -26,8 +26,10 @@
 //     [ReadHandshake] says what was agreed on. [ParseSubprotocols] and
 //     [ParseExtensions] are the grammars of the two fields that are lists.
 //   - [NegotiateDeflate] and [ReadDeflateResponse] agree on permessage-deflate (RFC
-//     7692); [Inflater] and [AppendDeflate] are its data, with every block, code
-//     and match in view.
+//     7692), [ParseDeflateAgreement] reads what was agreed on; [Inflater] and
+//     [AppendDeflate] are its data, with every block, code and match in view.
+//     [Options] take the agreement, and [InspectDeflate] puts one compressed
+//     message under a [Microscope].
 //   - [Scenario] is a whole conversation as one side is to hold it, [Transcript] is
 //     what came of it; both are text as well, described below. [InspectTranscript]
 //     judges its two directions together, in a [Conversation].

@@ -147,3 +147,51 @@ func ExampleRuleSet() {
 	fmt.Println(lenient.Has(protocol.RuleFrameLengthNotMinimal), lenient.Has(protocol.RuleFrameOpcodeReserved))
 	// Output: false true
 }
+
+func ExamplePayload_Deflate() {
+	drafts, _ := protocol.ParseNotation("text nomask rsv1 deflate(\"Hello\",fixed)")
+	fmt.Printf("% x\n", drafts[0].AppendTo(nil, 0))
+	drafts[0].Payload = protocol.Payload{Data: "Goodbye"}.Deflate(protocol.Deflation{Block: protocol.ChooseStored})
+	fmt.Printf("%s\n", drafts[0].AppendNotation(nil))
+	// Output:
+	// c1 07 f2 48 cd c9 c9 07 00
+	// text rsv1 nomask deflate("Goodbye",stored)
+}
+
+func ExampleParseDeflateAgreement() {
+	options := protocol.Options{Sender: protocol.RoleServer}
+	options.Deflate, options.DeflateAgreed, _ = protocol.ParseDeflateAgreement("permessage-deflate; server_no_context_takeover")
+	// RFC 7692, section 7.2.3.2: the second Hello is a match into the first.
+	report := protocol.Inspect([]byte("\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00"+"\xc1\x05\xf2\x00\x11\x00\x00"), options)
+	for _, message := range report.Messages {
+		fmt.Printf("%d bytes inflate to %d: %s\n", message.Length, message.InflatedLength, message.Preview)
+	}
+	for _, d := range report.Diagnostics {
+		fmt.Println(d.Rule, d.Found())
+	}
+	// Output:
+	// 7 bytes inflate to 5: Hello
+	// 5 bytes inflate to 5: Hello
+	// deflate-server-context-kept A match reaches 5 bytes back, and the message has only 1 so far: it begins in one before.
+}
+
+func ExampleInspectDeflate() {
+	options := protocol.Options{Sender: protocol.RoleServer, DeflateAgreed: true}
+	// RFC 7692, section 7.2.3.1.
+	m := protocol.InspectDeflate([]byte("\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00"), 0, options)
+	for _, s := range m.Symbols {
+		fmt.Println(s.At.Bit, s.At.Bits, protocol.SymbolKindNames[s.Kind], s.Value)
+	}
+	// Output:
+	// 0 3 header 2
+	// 3 8 literal 72
+	// 11 8 literal 101
+	// 19 8 literal 108
+	// 27 8 literal 108
+	// 35 8 literal 111
+	// 43 7 end 0
+	// 50 3 header 0
+	// 53 3 padding 0
+	// 56 32 length 0
+	// 88 0 end 0
+}

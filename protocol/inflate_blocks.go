@@ -27,7 +27,12 @@ func (z *Inflater) step() bool {
 			return true
 		}
 	}
-	return z.readSymbol()
+	for z.readSymbol() {
+		if z.state != inflateSymbols || z.window.full() {
+			return true
+		}
+	}
+	return false
 }
 
 func (z *Inflater) readHeader() bool {

@@ -107,10 +107,12 @@ type inspector struct {
 	keys     map[MaskingKey]int
 	// inflation reads the compressed messages.
 	inflation inflation
-	// keep is the messageStart of the one message whose inflated data is kept; -1
-	// is none.
-	keep int
-	kept []byte
+	// keep is the messageStart of the one compressed message that is kept: reading
+	// ends with it. -1 is none. found says that it began, over that it ended, and
+	// kept is what it inflates to.
+	keep        int
+	found, over bool
+	kept        []byte
 	// failed is the rule that decided the verdict, if the outcome is OutcomeFails.
 	failed RuleID
 	// paired: somebody reads the other direction as well, lists the frames, and
@@ -143,7 +145,7 @@ func newInspector(src []byte, options Options) *inspector {
 // run reads all the bytes.
 func (in *inspector) run() {
 	var last Frame
-	for at := 0; at < len(in.src); at = last.End {
+	for at := 0; at < len(in.src) && !in.over; at = last.End {
 		last = in.frame(at)
 	}
 	in.end(last)

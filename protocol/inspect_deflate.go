@@ -40,6 +40,8 @@ type inflation struct {
 	// lost: the messages before this one could not all be inflated.
 	lost bool
 	buf  []byte
+	// lens is the microscope over the message that is kept, or nil.
+	lens *Microscope
 }
 
 // fragment is where the payload data of one frame lies.
@@ -76,6 +78,9 @@ func (x *inflation) begin() {
 	x.fragments, x.length = x.fragments[:0], 0
 	x.over, x.ending = x.in.report.InflateCut, false
 	x.joint, x.ended, x.said, x.text = noJoint, false, 0, UTF8{}
+	if x.in.found = x.in.keep == x.in.messageStart; x.in.found && x.lens != nil {
+		x.lens.open(&x.z.window)
+	}
 }
 
 // compressed adds a frame to the compressed message under way.
@@ -89,6 +94,9 @@ func (in *inspector) compressed(f *Frame) {
 	payload := f.Start + f.HeaderLength
 	if x.length > 0 && x.z.state == inflateStored && x.z.nbits == 0 {
 		x.joint = x.z.position()
+	}
+	if x.in.found && x.lens != nil {
+		x.lens.fragment(in, f, payload, x.length)
 	}
 	if f.End > payload {
 		x.fragments = append(x.fragments, fragment{f.Index, f.Start, payload, x.length})
@@ -130,7 +138,7 @@ func (x *inflation) took() {
 	if room := previewLength - len(m.Preview); room > 0 {
 		m.Preview = append(m.Preview, x.buf[:min(room, len(x.buf))]...)
 	}
-	if x.in.keep == x.in.messageStart {
+	if x.in.found {
 		x.in.kept = append(x.in.kept, x.buf...)
 	}
 	m.InflatedLength += len(x.buf)
@@ -154,6 +162,9 @@ func (x *inflation) fail(err error) {
 	e, ok := err.(*InflateError)
 	if !ok {
 		return
+	}
+	if lens := x.focus(); lens != nil {
+		lens.Error = e
 	}
 	x.over = true
 	x.in.message.Inflated = false
@@ -188,6 +199,9 @@ func (x *inflation) finish() {
 	if err != nil {
 		x.fail(err)
 		return
+	}
+	if lens := x.focus(); lens != nil {
+		lens.End = end
 	}
 	all := uint64(x.length) * 8
 	switch end {
@@ -272,32 +286,67 @@ func (x *inflation) judge(at Span, data []byte) {
 
 // What follows makes it an InflateVisitor.
 
+// focus returns the microscope if this message is under it.
+func (x *inflation) focus() *Microscope {
+	if x.in.found {
+		return x.lens
+	}
+	return nil
+}
+
 // Block takes note that what follows is no padding behind a block.
-func (x *inflation) Block(Span, BlockType, bool) { x.ended = false }
+func (x *inflation) Block(at Span, kind BlockType, final bool) {
+	x.ended = false
+	if lens := x.focus(); lens != nil {
+		lens.block(at, kind, final, x.z.out)
+	}
+}
 
 // EndOfBlock takes note that padding may follow.
-func (x *inflation) EndOfBlock(Span, Span) { x.ended = true }
+func (x *inflation) EndOfBlock(at, _ Span) {
+	x.ended = true
+	x.show(at, SymbolEnd, 0, 0)
+}
 
 // Padding judges the bits behind a block with BFINAL.
 func (x *inflation) Padding(at Span, value byte) {
 	if x.ended && value != 0 {
 		x.once(RuleDeflateBFINALPaddingNonzero, at, uint64(value), at.Bits)
 	}
+	x.show(at, SymbolPadding, int(value), 0)
 }
 
-// Length is not judged here.
-func (x *inflation) Length(Span, int) {}
+// Length is only shown.
+func (x *inflation) Length(at Span, length int) { x.show(at, SymbolLength, length, 0) }
 
-// Codes are not judged here.
-func (x *inflation) Codes(Span, []uint8, []uint8, []uint8) {}
+// Codes are only shown.
+func (x *inflation) Codes(at Span, precode, litlen, dist []uint8) {
+	if lens := x.focus(); lens != nil {
+		lens.codes(at, precode, litlen, dist, x.z.out)
+	}
+}
 
 // Stored judges text.
-func (x *inflation) Stored(at Span, data []byte) { x.judge(at, data) }
+func (x *inflation) Stored(at Span, data []byte) {
+	x.judge(at, data)
+	x.show(at, SymbolStored, len(data), len(data))
+}
 
 // Literal judges text.
 func (x *inflation) Literal(at Span, value byte) {
 	if value >= 0x80 || !x.text.Complete() {
 		x.judge(at, []byte{value})
+	}
+	if lens := x.focus(); lens != nil {
+		lens.Literals++
+		lens.symbol(at, SymbolLiteral, int(value), x.z.out-1)
+	}
+}
+
+// show shows a symbol with n bytes of output to the microscope.
+func (x *inflation) show(at Span, kind SymbolKind, value, n int) {
+	if lens := x.focus(); lens != nil {
+		lens.symbol(at, kind, value, x.z.out-uint64(n))
 	}
 }
 
@@ -320,4 +369,7 @@ func (x *inflation) Match(at Span, m InflateMatch) {
 	}
 	w := &x.z.window
 	x.judge(at, w.buf[w.pos-m.Length:w.pos])
+	if lens := x.focus(); lens != nil {
+		lens.match(at, m, x.z.out-uint64(m.Length))
+	}
 }

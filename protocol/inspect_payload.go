@@ -104,6 +104,12 @@ func (in *inspector) data(f *Frame) {
 func (in *inspector) list() {
 	r, m := in.report, in.message
 	in.message = Message{}
+	if in.found {
+		in.over = true
+		if lens := in.inflation.lens; lens != nil {
+			lens.Message = m
+		}
+	}
 	r.MessageCount++
 	length := m.Length
 	if m.Compressed {

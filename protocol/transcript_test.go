@@ -73,6 +73,8 @@ func TestTranscriptErrors(t *testing.T) {
 		{"1ms expect 1", 1, 13, 1, "the end of the line", "met or unmet"},
 		{"1ms expect 1 mett", 1, 14, 4, `"mett"`, "met or unmet"},
 		{"0ms client bytes repeat(00,16777216)\n0ms server bytes 00", 2, 18, 2, `"00"`, "at most 16777216 bytes of payload in all frames together"},
+		{"0ms client bytes repeat(00,16777214)\n0ms server bytes 00 01\n0ms server bytes 00", 3, 18, 2, `"00"`,
+			"at most 16777216 bytes of payload in all frames together"},
 		{strings.Repeat("0s stop\n", MaxTranscriptEntries) + "0s stop", MaxTranscriptEntries + 1, 1, 7, `"0s stop"`, "at most 200000 entries in one transcript"},
 	} {
 		_, err := ParseTranscript(test.text)
@@ -85,6 +87,18 @@ func TestTranscriptErrors(t *testing.T) {
 		if *e != want {
 			t.Errorf("%.60q:\n got %+v\nwant %+v", test.text, *e, want)
 		}
+	}
+}
+
+// The bytes of one entry can grow without those of the next one changing.
+func TestTranscriptEntriesAreApart(t *testing.T) {
+	tr, err := ParseTranscript("0ms client bytes 01\n0ms server bytes 02\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = append(tr.Entries[0].Data, 3)
+	if got := tr.Entries[1].Data[0]; got != 2 {
+		t.Errorf("the second entry begins with %d", got)
 	}
 }
 

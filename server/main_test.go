@@ -212,6 +212,7 @@ func TestImports(t *testing.T) {
 		known := strings.HasPrefix(path, "framecraft/server") || path == "framecraft/protocol" || path == "framecraft/static" ||
 			strings.HasPrefix(path, "github.com/go-chi/chi/v5") || path == "github.com/gorilla/securecookie" ||
 			path == "github.com/alecthomas/kong" || path == "github.com/rivo/uniseg" ||
+			path == "code.dny.dev/ssrf" || strings.HasPrefix(path, "github.com/klauspost/compress/") ||
 			path == "golang.org/x/term" || strings.HasPrefix(path, "golang.org/x/sys/")
 		if !strings.Contains(root, ".") && root != "framecraft" {
 			known = true // the standard library

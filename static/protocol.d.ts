@@ -372,6 +372,63 @@ export interface ConversationDiagnostic {
   side: "client" | "server";
 }
 
+/** What `deflate` says of one compressed message, or null when none begins there. Its bytes are the
+ *  window and behind it what came out; its unmasked bytes are the compressed data, joined. Here
+ *  `bit` counts the bits of that data as DEFLATE reads them: bit n is bit n % 8 of byte n >> 3, the
+ *  least significant being 0. What lies behind the data is 00 00 ff ff, put back. */
+export interface Microscope {
+  message: Message;
+  /** How it ended; null when it is not complete or could not be inflated. */
+  end: "complete" | "tail-kept" | "tail-missing" | null;
+  error: InflateError | null;
+  /** Bytes that earlier messages have left for matches to refer to, and bytes that came out (at most
+   *  the first megabyte of them). */
+  window: number;
+  output: number;
+  /** The size of the window agreed on, in bytes. */
+  reach: number;
+  /** Where the frames have the data; at most the first 500. */
+  fragments: DataFragment[];
+  fragmentCount: number;
+  /** At most the first 500. */
+  blocks: DeflateBlock[];
+  blockCount: number;
+  /** The words for the kinds of symbols. */
+  kinds: string[];
+  /** Every piece of the data in its order, at most the first 20,000: [bit, bits, kind, value, out], and
+   *  behind that for a match [distance, flags]. kind is an index into kinds; value is the byte of a
+   *  literal, the length of a match or of a stored run, LEN, the bits of padding or of a header; out
+   *  is how many bytes had come out before. flags: 1 beyond the window agreed on, 2 into a message
+   *  before, 4 into one that should be forgotten. */
+  symbols: number[][];
+  symbolCount: number;
+  literals: number;
+  matches: number;
+  /** Bytes that came out of matches. */
+  copied: number;
+}
+
+export interface InflateError { reason: string; bit: number; bits: number; found: string; expected: string; }
+/** `length` bytes of the data from byte `from` on, in a frame from byte `start` of the stream on. */
+export interface DataFragment { frame: number; start: number; from: number; length: number; }
+
+export interface DeflateBlock {
+  bit: number;
+  bits: number;
+  type: "stored" | "fixed" | "dynamic" | "reserved";
+  final: boolean;
+  /** Its first symbol, by the count of all, and how many it has. */
+  first: number;
+  count: number;
+  /** How many bytes had come out before it. */
+  out: number;
+  /** The code lengths of a dynamic block; null for others. */
+  codes: BlockCodes | null;
+}
+
+/** Code lengths as hex digits, one for each symbol from 0 on. */
+export interface BlockCodes { bit: number; bits: number; precode: string; litlen: string; dist: string; }
+
 /** Everything the page needs to know about the protocol, asked for once. */
 export interface Catalog {
   rules: Rule[];

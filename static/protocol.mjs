@@ -62,6 +62,11 @@ export class Protocol {
     return this.#sections(this.#exports.literal(parts[0].length, parts[1].length)).doc;
   }
 
+  /** Looks into the compressed message whose first frame begins at byte `at` of one side's bytes. */
+  deflate(bytes, at, options) {
+    return this.#answer("deflate", [bytes], { ...options, seed: at });
+  }
+
   /** Reads a scenario: what it says and sends (ScenarioView). */
   scenario(text) {
     return this.#read("scenario", text);
@@ -86,7 +91,7 @@ export class Protocol {
     const table = this.#exports[name](...parts.map((part) => part.length), seed | 0, flags);
     const { view, report, doc, bytes, unmasked } = this.#sections(table);
     const read = JSON.parse(view);
-    return { view: read, report: read.error ? null : JSON.parse(report), reportText: report, doc, bytes, unmasked };
+    return { view: read, report: report === "" ? null : JSON.parse(report), reportText: report, doc, bytes, unmasked };
   }
 
   #write(parts) {

@@ -114,6 +114,20 @@ func (w *workbench) recover(src []byte, seed uint32, options protocol.Options) {
 	w.tell(drafts, -1, "", options)
 }
 
+// deflate answers what the compressed message looks like whose first frame begins
+// at the byte of the stream.
+func (w *workbench) deflate(src []byte, at int, options protocol.Options) {
+	w.clear()
+	m := protocol.InspectDeflate(src, at, options)
+	if m == nil {
+		w.view = append(w.view, "null"...)
+		return
+	}
+	w.view = m.AppendJSON(w.view)
+	w.wire = append(append(w.wire, m.Window...), m.Output...)
+	w.unmasked = append(w.unmasked, m.Data...)
+}
+
 // literal writes the bytes as a literal of a programming language. It reports
 // whether the language is one of protocol.Literals.
 func (w *workbench) literal(language string, b []byte) bool {

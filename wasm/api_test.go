@@ -179,3 +179,34 @@ func TestWorkbenchIsReused(t *testing.T) {
 		t.Errorf("found\n%s\nexpected\n%s", used.asText(), fresh.asText())
 	}
 }
+
+// How bytes are to be read comes as flags and as an agreement, which may be one
+// that nobody can read.
+func TestOptions(t *testing.T) {
+	small := protocol.DeflateParams{ServerMaxWindowBits: 9}
+	for _, test := range []struct {
+		flags     int32
+		agreement string
+		want      protocol.Options
+	}{
+		{0, "", protocol.Options{}},
+		{flagServer, "", protocol.Options{Sender: protocol.RoleServer}},
+		{flagEnded, "permessage-deflate", protocol.Options{Ended: true, DeflateAgreed: true}},
+		{flagServer | flagEnded, "permessage-deflate; server_max_window_bits=9",
+			protocol.Options{Sender: protocol.RoleServer, Ended: true, DeflateAgreed: true, Deflate: small}},
+	} {
+		var w workbench
+		if got, ok := w.options(test.flags, test.agreement); !ok || got != test.want {
+			t.Errorf("%d %q: found %+v, %v, expected %+v", test.flags, test.agreement, got, ok, test.want)
+		}
+	}
+	for agreement, found := range map[string]string{"gzip": `"gzip"`, "permessage-deflate; x": `"x"`, "permessage-deflate;": "the end"} {
+		var w workbench
+		if _, ok := w.options(0, agreement); ok {
+			t.Fatalf("%q is an agreement", agreement)
+		}
+		if v := viewOf(t, &w); v.Error == nil || v.Error.Found != found || v.Error.Line != 0 || v.Error.Expected == "" {
+			t.Errorf("%q: the error is %+v, expected %s found", agreement, v.Error, found)
+		}
+	}
+}

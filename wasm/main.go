@@ -94,6 +94,16 @@ func recoverDrafts(bytesLen, deflateLen, seed, flags int32) unsafe.Pointer {
 	})
 }
 
+//go:wasmexport deflate
+func deflate(bytesLen, deflateLen, at, flags int32) unsafe.Pointer {
+	return answer(func() bool {
+		if options, ok := bench.options(flags, argument(bytesLen, deflateLen)); ok {
+			bench.deflate(arguments[:bytesLen], int(at), options)
+		}
+		return true
+	})
+}
+
 //go:wasmexport literal
 func literal(idLen, bytesLen int32) unsafe.Pointer {
 	return answer(func() bool {

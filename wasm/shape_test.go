@@ -54,6 +54,14 @@ func TestDeclaredShapes(t *testing.T) {
 		answer(&w)
 		check()
 	}
+	for _, text := range variedCompressed {
+		src, err := hex.DecodeString(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.deflate(src, 0, protocol.Options{Sender: protocol.RoleServer, DeflateAgreed: true})
+		c.document(t, "Microscope", w.view)
+	}
 	for _, text := range variedScenarios() {
 		w.scenario(text)
 		c.document(t, "ScenarioView", w.view)
@@ -126,6 +134,15 @@ func variedAnswers() (answers []func(*workbench)) {
 // zerosDeflated is 128 KiB of zeros, compressed; any number of them may follow each
 // other in one message.
 var zerosDeflated = hex.EncodeToString(protocol.AppendDeflate(nil, make([]byte, 128<<10), protocol.DeflateOptions{KeepTail: true}))
+
+// variedCompressed has a compressed message each, in every type of block and with
+// every end.
+var variedCompressed = []string{
+	"c108f348cdc9c9070000", "c10b000500faff48656c6c6f00", "c10106", "4203f248cd", "c100", "c105000000ffff",
+	"c10d0dc0010900000040c0204000", "c2" + hex.EncodeToString([]byte{byte(len(dynamicDeflated))}) + hex.EncodeToString(dynamicDeflated),
+}
+
+var dynamicDeflated = protocol.AppendDeflate(nil, []byte("dynamic"), protocol.DeflateOptions{Block: protocol.ChooseDynamic})
 
 func variedScenarios() []string {
 	return []string{

@@ -5,7 +5,7 @@
 // the wire instead, so that the receiver reads what was typed.
 
 import { ByteGrid } from "../bytegrid.mjs";
-import { Part, h, setShown, setText } from "../dom.mjs";
+import { Part, count, h, setShown, setText } from "../dom.mjs";
 import { fieldAt, fieldEntry, frameAt, fromHex, hexDigits, litBy, mapBits, payloadSpan, toHex } from "../reading.mjs";
 
 class Payload extends Part {
@@ -77,9 +77,10 @@ class Payload extends Part {
   #messageText(frameIndex) {
     const message = this.state.report.messages.find(({ firstFrame, lastFrame }) => frameIndex >= firstFrame && frameIndex <= lastFrame);
     if (!message || frameIndex < 0) return "";
+    const inflated = message.compressed ? `, inflates to ${count(message.inflatedLength, "byte")}${message.inflated ? "" : " and no further"}` : "";
     const utf8 = message.utf8 === null ? "" : message.utf8 ? " · UTF-8 ✓" : " · not UTF-8 ✗";
     const parts = message.frameCount > 1 ? ` in ${message.frameCount} frames` : "";
-    return `${message.opcodeName}${parts}${utf8}`;
+    return `${message.opcodeName}${parts}${inflated}${utf8}`;
   }
 
   #editWire(offset, remove, bytes) {

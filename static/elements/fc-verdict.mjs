@@ -20,7 +20,8 @@ class Verdict extends Part {
     setAttribute(this, "data-outcome", outcome);
     setText(this.sign, signs[outcome] ?? "");
     setText(this.says, sentence(state));
-    setText(this.why, reason(state));
+    const { inflateLimit } = state.report;
+    setText(this.why, reason(state) + (inflateLimit === null ? "" : ` Only ${count(inflateLimit, "byte")} were inflated.`));
   }
 }
 

@@ -35,7 +35,7 @@ const tests = {
 
   async "the exports are those that are documented"() {
     const { exports } = await start();
-    const own = ["input", "read", "edit", "paste", "recover", "literal", "catalog", "scenario", "transcript"];
+    const own = ["input", "read", "edit", "paste", "recover", "deflate", "literal", "catalog", "scenario", "transcript"];
     for (const name of own) assert.equal(typeof exports[name], "function", name);
     const others = Object.keys(exports).filter((name) => !own.includes(name)).sort();
     assert.deepEqual(others, ["getsp", "mem", "resume", "run"], "what Go adds by itself");
@@ -89,6 +89,22 @@ const tests = {
     assert.deepEqual(transcript.view.conversation.rows.map((row) => row.side), ["server", "client"]);
     assert.equal(hex(transcript.bytes), "8180000000008800");
     assert.equal(protocol.transcript("1ms").view.conversation, null);
+  },
+
+  async "deflate looks into a compressed message"() {
+    const { protocol } = await start();
+    const stream = Uint8Array.from(Buffer.from("c107f248cdc9c90700" + "c105f200110000", "hex"));
+    const pmd = { sender: "server", ended: false, deflate: "permessage-deflate" };
+    const second = protocol.deflate(stream, 9, pmd);
+    assert.equal(second.view.message.preview, "Hello");
+    assert.equal(Buffer.from(second.bytes).toString(), "HelloHello");
+    assert.equal(hex(second.unmasked), "f200110000");
+    assert.equal(second.view.window, 5);
+    const kinds = second.view.symbols.map(([, , kind]) => second.view.kinds[kind]);
+    assert.deepEqual(kinds, ["header", "literal", "match", "end", "header", "padding", "length", "end"]);
+    assert.equal(protocol.deflate(stream, 1, pmd).view, null, "no message begins there");
+    assert.equal(protocol.deflate(stream, 0, { ...pmd, deflate: "" }).view, null, "no agreement");
+    assert.equal(protocol.deflate(stream, 0, { ...pmd, deflate: "x" }).view.error.found, '"x"');
   },
 
   async "memory grows and the answers stay right"() {

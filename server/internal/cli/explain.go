@@ -288,6 +288,9 @@ func (e *explainer) messages() {
 		preview := previewCut(m.Preview, length, e.t.width-len(head)-len(tail)-1, m.Opcode == protocol.OpcodeText)
 		e.print("%s %s%s\n", e.t.paint(bold, head), e.t.paint(fieldStyles[protocol.FieldPayloadData], preview), e.t.paint(dim, tail))
 	}
+	if e.report.InflateCut {
+		e.print("%s\n", e.t.paint(dim, fmt.Sprintf("Only %d bytes were inflated; what lies behind was not looked into.", protocol.InflateTotal)))
+	}
 	if len(e.out) > before {
 		e.print("\n")
 	}
