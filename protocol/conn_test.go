@@ -330,7 +330,7 @@ func FuzzConn(f *testing.F) {
 			return
 		}
 		size = 1 + (size&0x7fffffff)%20
-		config := Config{Role: RoleServer, Fatal: Strict(), MaxMessage: 1 << 16}
+		config := Config{Role: RoleServer, Fatal: Strict(), MaxMessage: 1 << 16, Deflate: size%2 == 1}
 		wantLog, wantSent := run(NewConn(config), src, 0)
 		log, sent := run(NewConn(config), src, size)
 		if strings.Join(log, ";") != strings.Join(wantLog, ";") {

@@ -59,6 +59,7 @@ var compressedVectors = []agreedVector{
 	{pmd, vector{"section 7.2.3.3", RoleServer, false, "c10b000500faff48656c6c6f00", "", OutcomeLegal, 0}},
 	{pmd, vector{"section 7.2.3.4", RoleServer, false, "c108f348cdc9c9070000", "", OutcomeLegal, 0}},
 	{pmd, vector{"section 7.2.3.5", RoleServer, false, "c10df2480500 0000ffffcac9c90700", "", OutcomeLegal, 0}},
+	{pmd, vector{"padding in front of a stored block's length", RoleServer, false, "c10b080500faff48656c6c6f00", "", OutcomeLegal, 0}},
 	{pmd, vector{"a message empty", RoleServer, false, "c10100", "", OutcomeLegal, 0}},
 	{pmd, vector{"messages compressed and not", RoleServer, false, "c107f248cdc9c90700 810548656c6c6f c105f200110000", "", OutcomeLegal, 0}},
 	{pmd, vector{"a message that waits", RoleServer, false, "4103f248cd", "", OutcomeLegal, 0}},

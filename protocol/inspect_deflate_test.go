@@ -36,6 +36,11 @@ func TestInspectCompressedMessages(t *testing.T) {
 			Compressed: true, Inflated: true, InflatedLength: 2, Preview: []byte("He")}}},
 		{pmd, "c10c f248cdc9c907000000ffff06", []Message{{Opcode: OpcodeText, FrameCount: 1, Length: 12, Complete: true,
 			Compressed: true, InflatedLength: 5, Preview: []byte("Hello")}}},
+		{pmd, "4103f248cd c107f248cdc9c90700", []Message{
+			{Opcode: OpcodeText, FrameCount: 1, Length: 3, Compressed: true, Inflated: true, InflatedLength: 2, Preview: []byte("He")},
+			{Opcode: OpcodeText, FirstFrame: 1, LastFrame: 1, FrameCount: 1, Length: 7, Complete: true,
+				Compressed: true, Inflated: true, InflatedLength: 5, Preview: []byte("Hello")},
+		}},
 		{"", "c107f248cdc9c90700", []Message{{Opcode: OpcodeText, FrameCount: 1, Length: 7, Complete: true,
 			BadUTF8: true, Preview: unhex(t, "f248cdc9c90700")}}},
 	}
@@ -126,6 +131,37 @@ func TestInspectCompressedHoweverCut(t *testing.T) {
 	}
 }
 
+// A preview is cut between two characters by what came out, not by what came in.
+func TestInspectCompressedPreview(t *testing.T) {
+	data := AppendDeflate(nil, []byte("a"+strings.Repeat("é", 100)), DeflateOptions{})
+	src := append(Header{Flags: FIN | RSV1.WithOpcode(OpcodeText), PayloadLength: uint64(len(data))}.AppendTo(nil), data...)
+	if got := string(Inspect(src, underDeflate(RoleServer, pmd)).Messages[0].Preview); got != "a"+strings.Repeat("é", 31) {
+		t.Errorf("the preview is %q", got)
+	}
+}
+
+// A message that breaks a rule about windows often breaks it with every match; that
+// is said once, and of the next message again.
+func TestInspectSaysWindowsOnce(t *testing.T) {
+	history := []byte("abcdefgh12345678")
+	src := AppendDeflate([]byte{0xc2, 0}, history, DeflateOptions{})
+	src[1] = byte(len(src) - 2)
+	for range 2 {
+		start := len(src)
+		src = AppendDeflate(append(src, 0xc2, 0), []byte("abcdefgh-12345678"), DeflateOptions{History: history, Block: ChooseFixed})
+		src[start+1] = byte(len(src) - start - 2)
+		history = append(history, "abcdefgh-12345678"...)
+	}
+	options := underDeflate(RoleServer, pmd+"; server_no_context_takeover")
+	if got := broken(Inspect(src, options)); got != "deflate-server-context-kept deflate-server-context-kept" {
+		t.Errorf("found %s", got)
+	}
+	m := InspectDeflate(src, 2+int(src[1]), options)
+	if m.Matches != 2 || !m.Symbols[1].Forgotten || !m.Symbols[3].Forgotten {
+		t.Errorf("the message has %s", m.shown())
+	}
+}
+
 // Where a text goes wrong is said by the bits that it came from.
 func TestInspectBadTextInMatch(t *testing.T) {
 	// "x\xc3" and "\xa9" is é; the match copies "\xc3" in front of another x.
@@ -202,6 +238,11 @@ func FuzzInspectDeflate(f *testing.F) {
 		}
 		r := Inspect(src, options)
 		checkTiling(t, src, r)
+		if m := InspectDeflate(src, 0, options); (m != nil) != (len(r.Messages) > 0 && r.Messages[0].Compressed && r.Messages[0].FirstFrame == 0) {
+			t.Fatalf("%x: under the microscope is %+v, the messages are %+v", src, m, r.Messages)
+		} else if m != nil && (m.Message.InflatedLength != r.Messages[0].InflatedLength || len(m.Data) != m.Message.Length || len(m.Output) != min(m.Message.InflatedLength, MicroscopeOutput)) {
+			t.Fatalf("%x: the microscope has %d bytes of data, %d out, and says %+v", src, len(m.Data), len(m.Output), m.Message)
+		}
 		for _, d := range r.Diagnostics {
 			if frame := r.Frames[min(d.Frame, len(r.Frames)-1)]; d.Span.Bit < uint64(frame.Start)*8 || d.Span.Bit+d.Span.Bits > uint64(frame.End)*8 {
 				t.Fatalf("%x: %s at %v, its frame has the bytes %d to %d", src, d.Rule, d.Span, frame.Start, frame.End)

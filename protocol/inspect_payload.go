@@ -104,7 +104,7 @@ func (in *inspector) data(f *Frame) {
 func (in *inspector) list() {
 	r, m := in.report, in.message
 	in.message = Message{}
-	if in.found {
+	if in.found && !in.over {
 		in.over = true
 		if lens := in.inflation.lens; lens != nil {
 			lens.Message = m

@@ -108,6 +108,30 @@ func TestDeflateWithBytes(t *testing.T) {
 	}
 }
 
+// Another key over the same payload leaves it what it is.
+func TestDeflateWithAnotherKey(t *testing.T) {
+	d := one(t, `text mask=37fa213d deflate("Hello",fixed)`)
+	other := one(t, `text mask=01020304 deflate("Hello",fixed)`)
+	if got := d.WithBytes(other.AppendTo(nil, 0)); got != other {
+		t.Errorf("with another key it is %s", got.AppendNotation(nil))
+	}
+}
+
+// What is compressed takes the room of what is more, the source or the result.
+func TestDeflatedSize(t *testing.T) {
+	for _, test := range []struct {
+		p    Payload
+		want uint64
+	}{
+		{Payload{Data: "a"}.Deflate(Deflation{Block: ChooseStored}), 7},
+		{Payload{Form: PayloadRepeat, Data: "a", Count: 1000, CodeGiven: true}.Deflate(Deflation{}), 1002},
+	} {
+		if got, ok := test.p.Size(); got != test.want || !ok {
+			t.Errorf("%+v takes %d, %v, expected %d", test.p, got, ok, test.want)
+		}
+	}
+}
+
 func TestDeflationWords(t *testing.T) {
 	for _, words := range []string{"", "fixed", "stored,final", "dynamic,final,tail,window=8"} {
 		d, ok := ParseDeflation(words)

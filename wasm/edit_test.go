@@ -77,6 +77,7 @@ func TestEdit(t *testing.T) {
 		{"repeat stays compressed", `binary nomask deflate("Hello")`, "set 0 repeat\n00,9", `binary nomask deflate(repeat(00,9))`, -1},
 		{"flip a compressed bit", `text nomask deflate("Hello",fixed)`, "flip 0 16", `text nomask hex:7248cdc9c90700`, -1},
 		{"unmasked compressed", `text nomask deflate("Hello",fixed)`, "unmasked 0 0 1\n41", `text nomask hex:4148cdc9c90700`, -1},
+		{"unmasked compressed, still a text", `text nomask deflate("",fixed)`, "unmasked 0 0 1\n41", `text nomask hex:4100`, -1},
 		{"raw text", "bytes 81 00", "set 0 text\nhi", `bytes "hi"`, -1},
 		{"raw hex", "bytes 81 00", "set 0 hex\n01", `bytes 01`, -1},
 		{"line", three, "set 1 line\npong nomask\n\nclose nomask # two", "ping mask=00000001 \"a\"\npong nomask\nclose nomask # two\nping mask=00000003 \"c\"", -1},
