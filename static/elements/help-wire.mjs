@@ -31,6 +31,10 @@ export const wireKeys = [
     [["Enter"], "to its details"],
     [["Esc"], "choose none"],
   ]],
+  ["Compressed message", [
+    [["↑", "↓"], "walk over the symbols"],
+    [["←", "→"], "in what comes out: the symbol before or behind"],
+  ]],
 ];
 
 export const scenarioExamples = [

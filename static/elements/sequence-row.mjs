@@ -50,7 +50,7 @@ export class SequenceRow {
   #chosen = false;
 
   constructor(id) {
-    this.hit = draw("rect", { class: "seq-hit", x: 0, y: 0 });
+    this.hit = draw("rect", { class: "seq-hit", x: 2, y: 0 });
     this.time = draw("text", { class: "seq-time" });
     this.lives = { client: draw("path", { class: "seq-life" }), server: draw("path", { class: "seq-life" }) };
     this.arrow = draw("path", { class: "seq-arrow" });
@@ -89,7 +89,7 @@ export class SequenceRow {
     setAttribute(this.node, "aria-posinset", place.index + 1);
     setAttribute(this.node, "aria-setsize", place.total);
     setAttribute(this.node, "aria-label", sentenceOf(row));
-    setAttribute(this.hit, "width", m.width);
+    setAttribute(this.hit, "width", m.width - 4);
     setAttribute(this.hit, "height", height);
     setText(this.time, timeText(row.at));
     setAttribute(this.time, "x", m.time);

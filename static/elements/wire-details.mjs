@@ -23,10 +23,11 @@ class Details extends WirePart {
     this.facts = h("p", { className: "row-facts muted" }, "");
     this.bits = document.createElement("wire-bits");
     this.head = document.createElement("wire-head");
+    this.microscope = document.createElement("wire-microscope");
     this.none = h("p", { className: "muted" }, "Choose a row of the conversation to see its bytes.");
     this.row = h("div", { className: "row-details" },
       h("header", { className: "row-head" }, this.heading, h("span", { className: "row-walk" }, this.back, this.on)),
-      this.facts, this.head, this.bits, this.own);
+      this.facts, this.head, this.bits, this.microscope, this.own);
     this.panels = [
       h("div", { role: "tabpanel", id: "details-rules-panel", "aria-labelledby": "details-rules" }, this.all),
       h("div", { role: "tabpanel", id: "details-row-panel", "aria-labelledby": "details-row" }, this.none, this.row),
@@ -59,8 +60,10 @@ class Details extends WirePart {
     const isFrame = hasBytes(row) && Boolean(reading?.frame);
     setShown(this.head, Boolean(isHead));
     setShown(this.bits, isFrame);
+    setShown(this.microscope, Boolean(reading?.microscope));
     if (isHead) this.head.state = reading.head;
     if (isFrame) this.bits.state = reading.frame;
+    if (reading?.microscope) this.microscope.state = reading.microscope;
   }
 
   #key(event) {

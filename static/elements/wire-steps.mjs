@@ -41,6 +41,10 @@ class Steps extends WirePart {
         h("div", { className: "tool-row" }, Object.values(this.buttons))));
   }
 
+  shows({ mode }) {
+    return mode === "steps";
+  }
+
   paint(state) {
     this.#steps = stepsOf(state.scenario);
     const chosen = stepAt(this.#steps, state.line);

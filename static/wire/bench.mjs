@@ -6,6 +6,7 @@ import "../elements/wire-bits.mjs";
 import "../elements/wire-copy.mjs";
 import "../elements/wire-details.mjs";
 import "../elements/wire-head.mjs";
+import "../elements/wire-microscope.mjs";
 import "../elements/wire-paste.mjs";
 import "../elements/wire-play.mjs";
 import "../elements/wire-presets.mjs";

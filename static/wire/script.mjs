@@ -2,6 +2,8 @@
 // says which lines a step has, this module only moves whole lines. So comments
 // and blank lines stay where somebody put them.
 
+import { linesOf } from "../words.mjs";
+
 /** What the buttons add. Somebody changes it at once, so each is the plainest of its kind. */
 export const templates = {
   frame: 'text "Hello"',
@@ -59,7 +61,7 @@ export function stepsPlayed(steps, { conversation, role }) {
 }
 
 export function textOf(doc, { line, lastLine }) {
-  return doc.split("\n").slice(line - 1, lastLine).join("\n");
+  return linesOf(doc).slice(line - 1, lastLine).join("\n");
 }
 
 /** The text with other lines for a step. */

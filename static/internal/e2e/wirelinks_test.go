@@ -69,6 +69,7 @@ func TestWireCopy(t *testing.T) {
 	p.play()
 	for _, test := range []struct{ what, begins string }{{"scenario", "# A legal conversation"}, {"transcript", "0ms client open"}, {"link", "http://"}} {
 		p.click(worded("wire-copy button", "Copy"))
+		p.until("the menu has found its place", `document.activeElement?.dataset.what === "scenario"`)
 		p.click(css(`wire-copy [data-what="` + test.what + `"]`))
 		p.until(test.what+" is copied", `document.querySelector("wire-copy .copy-done").textContent === "✓ Copied `+test.what+`"`)
 		if text := read[string](p, `navigator.clipboard.readText()`); !strings.HasPrefix(text, test.begins) {

@@ -1,7 +1,7 @@
 package e2e
 
-// What the Wire workbench shows of a conversation: rows, their bytes, heads;
-// and how the scenario is edited by steps.
+// What the Wire workbench shows of a conversation: rows, their bytes, heads, the
+// microscope; and how the scenario is edited by steps.
 
 import (
 	"fmt"
@@ -60,6 +60,29 @@ func TestWireHandshakeView(t *testing.T) {
 	p.until("the request is shown", `document.querySelector("wire-head .head-first")?.textContent.startsWith("GET /echo")`)
 }
 
+func TestWireMicroscope(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("Frames, bit by bit. ", 40)
+	p := openWire(t, "handshake\n  with Sec-WebSocket-Extensions: permessage-deflate\nexpect status 101\ntext rsv1 deflate(\""+text+"\")\nexpect text \""+text+"\"\n")
+	p.play()
+	if says := p.wireVerdict(); !strings.HasPrefix(says, "All 2 expectations were met") {
+		t.Errorf("the verdict is %q", says)
+	}
+	p.click(seqRow("client text"))
+	p.until("the microscope is there", `document.querySelectorAll(".scope-row:not([hidden])").length > 5`)
+	if kinds := read[string](p, `[...new Set([...document.querySelectorAll(".scope-row")].map((row) => row.dataset.kind))].join()`); !strings.Contains(kinds, "literal") || !strings.Contains(kinds, "match") {
+		t.Errorf("found the symbols %q", kinds)
+	}
+	p.hover(css(`.scope-row[data-kind="match"]:not([hidden])`))
+	p.until("copy and source are lit", `document.querySelectorAll(".scope-byte.lit").length > 2 && document.querySelectorAll(".scope-byte.source").length > 2 && document.querySelector(".scope-link.lit") !== null`)
+	p.screenshot("wire-microscope")
+	p.hover(nth(".scope-byte", 3))
+	p.until("the fourth literal is lit", `document.querySelector(".scope-row[data-lit]")?.textContent.includes("“m”")`)
+	p.click(css(".scope-symbols"))
+	p.press("Home", "Down", "End")
+	p.until("the last symbol is in sight", `(({ ariaPosInSet, ariaSetSize }) => ariaPosInSet === ariaSetSize)(document.querySelector(".scope-row[data-lit]"))`)
+}
+
 func TestWireKeyboardWalk(t *testing.T) {
 	t.Parallel()
 	p := openWire(t, "")
@@ -112,6 +135,8 @@ func TestWireSteps(t *testing.T) {
 	p.fill(css("wire-step fc-notation textarea"), `ping mask=37fa213d "x"`)
 	p.click(worded("wire-steps button", "+ Expect"))
 	p.until("the expectation is open", `document.querySelector("wire-step .step-text").checkVisibility()`)
+	p.click(worded("wire-step .step-examples button", "expect status 101"))
+	p.until("the example is taken over", `document.querySelector("wire-step .step-text").value === "expect status 101"`)
 	p.fill(css("wire-step .step-text"), `expect pong "x"`)
 	p.screenshot("wire-steps")
 	want := shaken + "# a greeting\nping mask=37fa213d \"x\"\nexpect pong \"x\"\n"
