@@ -48,7 +48,8 @@ export class PresetList {
     input.addEventListener("keydown", (event) => this.#key(event));
     list.addEventListener("keydown", (event) => this.#key(event));
     list.addEventListener("focus", () => {
-      if (this.#active < 0 && this.#shown.length > 0) this.#walkTo(0);
+      // A press of the mouse focuses as well, and must not move what it is about to click.
+      if (this.#active < 0 && list.matches(":focus-visible") && this.#shown.length > 0) this.#walkTo(0);
     });
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
