@@ -153,7 +153,14 @@ func (p *player) instead(e *protocol.Expect, within time.Duration) string {
 		found = append(found, fmt.Sprintf("%d more", more))
 	}
 	if rest := p.in.offset - end; rest > 0 {
-		found = append(found, fmt.Sprintf("%d bytes of something that is not whole", rest))
+		unit, what := "bytes", "something that is not whole"
+		if rest == 1 {
+			unit = "byte"
+		}
+		if p.in.stage == stageOther {
+			what = "a body"
+		}
+		found = append(found, fmt.Sprintf("%d %s of %s", rest, unit, what))
 	}
 	if len(found) == 0 && p.peerDone {
 		return "found nothing, and TCP is over"

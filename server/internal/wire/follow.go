@@ -61,6 +61,7 @@ type follower struct {
 	conn     protocol.Conn
 	inflater *protocol.Inflater // nil without permessage-deflate
 	limit    int                // of an inflated message
+	inflated int                // bytes of all inflated messages
 	arrived  func(arrival)
 }
 
@@ -121,15 +122,22 @@ func (f *follower) feed(src []byte) {
 // feedHead takes bytes of the head and returns how many.
 func (f *follower) feedHead(src []byte) int {
 	before := len(f.head)
+	if before == 0 {
+		// Empty lines in front of a head are none of it.
+		if n := len(src) - len(bytes.TrimLeft(src, "\r\n")); n > 0 {
+			f.offset += n
+			return n
+		}
+	}
 	f.head = append(f.head, src...)
+	// Before the end is there, reading the whole head again and again is of no use.
+	if recent := f.head[max(0, before-2):]; !bytes.Contains(recent, []byte("\n\n")) && !bytes.Contains(recent, []byte("\n\r\n")) {
+		f.offset += len(src)
+		return len(src)
+	}
 	parse := protocol.ParseResponseHead
 	if f.sender == protocol.RoleClient {
 		parse = protocol.ParseRequestHead
-	}
-	// Before the end is there, reading the whole head again and again is of no use.
-	if !bytes.Contains(src, []byte("\n")) {
-		f.offset += len(src)
-		return len(src)
 	}
 	head, n, err := parse(f.head)
 	if err != nil {
@@ -192,6 +200,7 @@ func (f *follower) inflate(a *arrival) {
 		out, _, err = f.inflater.Finish(out)
 	}
 	a.payload, a.unreadable = out, err != nil
+	f.inflated += len(out)
 }
 
 // longestShown is how many bytes of a payload a sentence shows.

@@ -3,6 +3,8 @@ package wire
 import (
 	"fmt"
 	"time"
+
+	"framecraft/protocol"
 )
 
 // Limits keep one play from costing others anything. Each that cuts is named in
@@ -14,7 +16,11 @@ type Limits struct {
 	Connect time.Duration
 	// Bytes is how much both sides together may send.
 	Bytes int
-	// Entries is how many pieces a transcript may have: chopped frames have many.
+	// Inflated is how much the compressed messages of the other side may inflate to
+	// in all, give or take the last one.
+	Inflated int
+	// Entries is how many pieces a transcript may have (chopped frames have many),
+	// and how many messages may wait for an expectation.
 	Entries int
 	// Expect is how long an expectation waits that does not say so itself.
 	Expect time.Duration
@@ -26,13 +32,14 @@ type Limits struct {
 // DefaultLimits are those of a server that nobody configured.
 func DefaultLimits() Limits {
 	return Limits{
-		Time:    60 * time.Second,
-		Connect: 10 * time.Second,
-		Bytes:   1 << 20,
-		Entries: 20_000,
-		Expect:  2 * time.Second,
-		Quiet:   200 * time.Millisecond,
-		Linger:  2 * time.Second,
+		Time:     60 * time.Second,
+		Connect:  10 * time.Second,
+		Bytes:    1 << 20,
+		Inflated: protocol.InflateTotal,
+		Entries:  20_000,
+		Expect:   2 * time.Second,
+		Quiet:    200 * time.Millisecond,
+		Linger:   2 * time.Second,
 	}
 }
 
@@ -51,4 +58,12 @@ func (l *Limits) bytesOver() error {
 
 func (l *Limits) entriesOver() error {
 	return limitError(fmt.Sprintf("the limit of %d entries for one play is reached", l.Entries))
+}
+
+func (l *Limits) inflatedOver() error {
+	return limitError(fmt.Sprintf("the limit of %d bytes of inflated messages for one play is reached", l.Inflated))
+}
+
+func (l *Limits) waitingOver() error {
+	return limitError(fmt.Sprintf("the limit of %d messages that wait for an expectation is reached", l.Entries))
 }

@@ -41,14 +41,23 @@ func TestPlayStopped(t *testing.T) {
 				commands <- CommandStep
 				options.Commands = commands
 			}
-			time.AfterFunc(50*time.Millisecond, func() { cancel(ErrStopped) })
-			begin := time.Now()
-			result, err := Play(ctx, mustScenario(t, c.scenario), c.target, options, func(protocol.Entry) {})
+			var stopped time.Time
+			var begun sync.Once
+			result, err := Play(ctx, mustScenario(t, c.scenario), c.target, options, func(e protocol.Entry) {
+				if e.Kind == protocol.EntryBytes {
+					begun.Do(func() {
+						time.AfterFunc(50*time.Millisecond, func() {
+							stopped = time.Now()
+							cancel(ErrStopped)
+						})
+					})
+				}
+			})
 			if err != nil || result.Stopped != ErrStopped {
 				t.Errorf("found %+v, %v", result.Stopped, err)
 			}
-			if lasted := time.Since(begin); lasted > 400*time.Millisecond {
-				t.Errorf("it took %v to stop after 50ms", lasted)
+			if lasted := time.Since(stopped); lasted > 350*time.Millisecond {
+				t.Errorf("it took %v to stop", lasted)
 			}
 			got := shape(result.Transcript.Entries)
 			if !strings.HasPrefix(got, "client open\nclient bytes 00") || !strings.Contains(got, "stop \"stopped by the user\"\n") {

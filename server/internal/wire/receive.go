@@ -99,6 +99,12 @@ func (p *player) arrive(a arrival) {
 	}
 	p.arrivals = append(p.arrivals, a)
 	p.lastEnd = a.end
+	switch limits := &p.options.Limits; {
+	case p.in.inflated > limits.Inflated:
+		p.cancel(limits.inflatedOver())
+	case len(p.arrivals) > limits.Entries:
+		p.cancel(limits.waitingOver())
+	}
 }
 
 // sent is called by the follower of this side.
