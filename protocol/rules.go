@@ -158,7 +158,7 @@ var frameRules = [firstDeflateRule]Rule{
 
 	// What takes both directions to see: conversation_rules.go finds it.
 	RuleCloseNotAnswered: {
-		"close-not-answered", "5.5.1; 1.4", LevelMust, PartyBoth, StatusAbnormalClosure, 0,
+		"close-not-answered", "1.4; 5.5.1", LevelMust, PartyBoth, StatusAbnormalClosure, 0,
 		"Who receives a Close frame and has sent none answers with one before TCP ends.",
 		"Nobody is left to answer; the close counts as unclean.",
 		"TCP ends, and the Close frame of the other side, frame %f, has no answer.",

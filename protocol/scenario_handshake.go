@@ -90,7 +90,7 @@ func (r *lineReader) part() (string, error) {
 func (p *scenarioParser) edit(kind EditKind, start, end int) error {
 	steps := p.scenario.Steps
 	if !p.open {
-		return p.fail(start, end, expectedStep+"; lines with "+p.line[start:end]+" stand below a handshake")
+		return p.fail(start, end, expectedStep+"; "+p.line[start:end]+" stands below a handshake")
 	}
 	e := FieldEdit{Kind: kind}
 	p.at = end
@@ -176,7 +176,8 @@ func (h *HandshakeStep) append(dst []byte, head HeadDraft) []byte {
 		case EditWith:
 			head.Set(e.Name, e.Value)
 		case EditAlso:
-			head.Add(e.Name, e.Value)
+			// Nobody else has these fields, which may be thousands: no copy, as Add has it.
+			head.Fields = append(head.Fields, FieldDraft{e.Name, e.Value})
 		case EditWithout:
 			head.Remove(e.Name)
 		}

@@ -219,9 +219,9 @@ func TestScenarioErrors(t *testing.T) {
 		{"chop", 1, 5, 1, "the end of the line", chop},
 		{"end now", 1, 5, 3, `"now"`, end},
 		{"pong offf", 1, 6, 4, `"offf"`, `a word such as nofin, nomask or len=5, or the payload as "text", hex:00ff or repeat(00,5)`},
-		{"with A: b", 1, 1, 4, `"with"`, step + "; lines with with stand below a handshake"},
-		{"handshake\ntext\nalso A: b", 3, 1, 4, `"also"`, step + "; lines with also stand below a handshake"},
-		{"handshake bytes\nwithout A", 2, 1, 7, `"without"`, step + "; lines with without stand below a handshake"},
+		{"with A: b", 1, 1, 4, `"with"`, step + "; with stands below a handshake"},
+		{"handshake\ntext\nalso A: b", 3, 1, 4, `"also"`, step + "; also stands below a handshake"},
+		{"handshake bytes\nwithout A", 2, 1, 7, `"without"`, step + "; without stands below a handshake"},
 		{"handshake a b c d", 1, 17, 1, `"d"`, end},
 		{"handshake HTTP/1.1 x", 1, 20, 1, `"x"`, end},
 		{"handshake \"\"", 1, 11, 2, "`\"\"`", "a word; what is left out is as in a legal handshake"},
@@ -473,5 +473,14 @@ func TestHandshakeBytes(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s:\n got %q\nwant %q", test.text, got, test.want)
 		}
+	}
+}
+
+// A head of thousands of lines is not copied for each of them.
+func TestHandshakeOfManyFields(t *testing.T) {
+	s := scenario(t, "handshake\n"+strings.Repeat("also X: y\n", 5000))
+	allocations := testing.AllocsPerRun(1, func() { s.Steps[0].Handshake.AppendRequest(nil, "example.org", "/", "") })
+	if allocations > 100 {
+		t.Errorf("found %v allocations for 5000 fields, expected at most 100", allocations)
 	}
 }

@@ -90,6 +90,11 @@ func readArguments(app *kong.Application, args []string) (*call, error) {
 		return nil, fmt.Errorf("found %q, expected flags only, or first the name of a command: %s; -help lists them",
 			c.texts[0], strings.Join(commandNames(app), ", "))
 	}
+	for i, argument := range c.node.Positional {
+		if argument.Required && i == len(c.texts) {
+			return nil, fmt.Errorf("found no %s, expected %s; %s says more", argumentName(argument), usage(app, c.node), c.helpCall())
+		}
+	}
 	return c, nil
 }
 
