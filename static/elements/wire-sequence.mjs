@@ -206,11 +206,6 @@ class Sequence extends WirePart {
     event.preventDefault();
     event.stopPropagation();
   }
-
-  /** For links to a row from elsewhere. */
-  focusRow() {
-    this.scroller.focus({ preventScroll: true });
-  }
 }
 
 function sizeText({ rowCount, rows, clientLength, serverLength }) {

@@ -74,6 +74,7 @@ class Wire {
   #plays;
   #settling = 0;
   #address = "";
+  #before = 0;
   #seed = crypto.getRandomValues(new Uint32Array(1))[0];
 
   constructor(protocol, announce, bench) {
@@ -229,6 +230,8 @@ class Wire {
 
   #ended(outcome, message) {
     this.#plays.end();
+    // Of a play that never began nothing is kept; what was shown before it comes back.
+    if (!this.#plays.find(this.#state.shown?.id) && !this.#show(this.#before)) this.#set({ shown: null, played: false });
     const problem = outcome === "refused" ? sentence(message || "the server refuses to play this")
       : outcome === "away" && message ? sentence(`Not played to the end: ${message}`) : "";
     this.#set({ play: { ...idle, problem } });
@@ -238,7 +241,7 @@ class Wire {
   #playsChanged() {
     const { shown } = this.#state;
     const now = shown && this.#plays.find(shown.id);
-    const change = now ? { shown: now } : {};
+    const change = now ? { shown: now, unreadable: now.problem } : {};
     if (now?.conversation && this.#player.phase === "playing") {
       change.play = { ...this.#state.play, done: stepsPlayed(stepsOf(this.#state.scenario), now) };
     }
@@ -246,11 +249,12 @@ class Wire {
     if (now && now !== shown && this.#state.chosen >= 0) this.#readChosen();
   }
 
-  /** Shows a play, newly begun or an old one. */
+  /** Shows a play, newly begun or an old one. Answers whether there is one of this id. */
   #show(id) {
     const shown = this.#plays.find(id);
-    if (!shown) return;
-    this.#set({ shown, played: shown.doc === this.#state.good, chosen: -1, reading: null, tab: "rules", view: "conversation", unreadable: "" });
+    if (!shown) return false;
+    this.#set({ shown, played: shown.doc === this.#state.good, chosen: -1, reading: null, tab: "rules", view: "conversation", unreadable: shown.problem });
+    return true;
   }
 
   #readChosen(light = null) {
@@ -277,6 +281,7 @@ class Wire {
       this.#announce("Not played: the scenario cannot be read.");
       return;
     }
+    this.#before = this.#state.shown?.id;
     const id = this.#plays.begin({ target, doc: good, role: scenario.role });
     this.#set({ plays: this.#plays.list, play: { ...idle, steps: stepsOf(scenario).length } });
     this.#show(id);

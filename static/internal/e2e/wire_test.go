@@ -160,3 +160,24 @@ func TestWireTranscripts(t *testing.T) {
 		t.Error("the lines of another scenario are marked")
 	}
 }
+
+// Without the server nothing is played and nothing that was shown is lost.
+func TestWireServerAway(t *testing.T) {
+	t.Parallel()
+	s := ownServer(t, freeAddress(t))
+	p := openAt(t, s)
+	p.click(css("#bench-wire"))
+	p.opened()
+	p.play()
+	const rows = `document.querySelector(".seq-row").getAttribute("aria-setsize")`
+	before := read[string](p, rows)
+	s.stop()
+	p.until("the page knows", `document.querySelector("fc-status").innerText.includes("server away")`)
+	p.click(css("wire-play .play-button"))
+	p.until("the bar says why", `document.querySelector(".play-says").textContent.includes("the server is away")`)
+	if now := read[string](p, rows); now != before {
+		t.Errorf("%s rows are shown, expected the %s of the play before", now, before)
+	}
+	p.script("text \"still read\"\n")
+	p.until("scenarios are still read", `document.querySelectorAll(".script-line").length === 2 && document.querySelector(".script-error").textContent === ""`)
+}
