@@ -79,7 +79,7 @@ class Head extends WirePart {
     if (!accept) return;
     const { key, guid, joined, sha1, base64, sent, agrees } = accept;
     const step = (title, ...content) => h("li", {}, h("span", { className: "accept-title muted" }, title), h("span", { className: "mono accept-value" }, ...content));
-    const [mark, words] = sent ? (agrees ? ["✓", "is what was sent: they agree"] : ["✗", "is not what was sent"]) : ["·", "and nothing was sent"];
+    const [mark, words] = !sent ? ["✗", "No value was sent."] : agrees ? ["✓", "The computed value is what was sent: they agree."] : ["✗", "The computed value is not what was sent."];
     this.accept.replaceChildren(
       h("h2", {}, "Accept, step by step"),
       h("ol", { className: "accept-steps panel" },
@@ -90,7 +90,7 @@ class Head extends WirePart {
         h("li", { "data-agrees": String(Boolean(agrees)) },
           h("span", { className: "accept-title muted" }, "Sec-WebSocket-Accept as sent"),
           h("span", { className: "mono accept-value" }, sent || "(none)"),
-          h("span", { className: "accept-agrees" }, h("span", { "aria-hidden": "true" }, `${mark} `), `The computed value ${words}.`))));
+          h("span", { className: "accept-agrees" }, h("span", { "aria-hidden": "true" }, `${mark} `), words))));
   }
 
   #pieceAt(byte) {

@@ -103,8 +103,11 @@ func transcripts() []Preset {
 				text += strconv.Itoa(i+1) + "ms " + line + "\n"
 			}
 		}
-		last := h.rules[len(h.rules)-1].String()
-		all = append(all, Preset{last, h.title, h.group, h.rules, "", "", text, h.text})
+		// The rule that the client breaks comes first in the conversation; the one that
+		// it is about is the answer to it.
+		last := len(h.rules) - 1
+		about := append(rules{h.rules[last]}, h.rules[:last]...)
+		all = append(all, Preset{about[0].String(), h.title, h.group, about, "", "", text, h.text})
 	}
 	return all
 }
