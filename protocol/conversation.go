@@ -109,6 +109,8 @@ type walk struct {
 	flows [2]flow
 	// stopped: a limit or a person ended it, and what ends behind that says nothing.
 	stopped bool
+	// unfit: the response breaks a rule for which the client has to drop TCP.
+	unfit bool
 	// pairCount counts the diagnostics that took both directions.
 	pairCount int
 }
@@ -175,7 +177,11 @@ func (w *walk) handshake(ended [2]bool) {
 		c.Response = server.head(false, ended[RoleServer])
 	}
 	if c.Response != nil {
-		server.foundIn(c.Response.Start, CheckHandshake(nil, c.Request, c.Response))
+		list := CheckHandshake(nil, c.Request, c.Response)
+		for i := range list {
+			w.unfit = w.unfit || list[i].Rule.Rule().StatusCode == StatusAbnormalClosure
+		}
+		server.foundIn(c.Response.Start, list)
 	}
 	c.Agreed = ReadHandshake(c.Request, c.Response)
 	refused := c.Response != nil && c.Response.Complete && !c.Agreed.Accepted

@@ -162,6 +162,9 @@ func (w *walk) sideEnds(side Role, f, peer *flow, row int) {
 	if !c.Agreed.Accepted && (c.Request != nil || c.Response != nil) {
 		return // no WebSocket connection was ever open
 	}
+	if side == RoleClient && w.unfit && f.in.report.FrameCount == 0 {
+		return // for the client it was not open either, and dropping it is right
+	}
 	w.strayPong(side, peer)
 	if ping := peer.lastPing(); ping >= 0 {
 		d := f.in.atEnd(RuleSequencePongMissing)

@@ -262,6 +262,24 @@ func TestHandshakeVectorsInConversations(t *testing.T) {
 
 // The heads as they come: in pieces, behind an interim one, with a body, or not at
 // all.
+// A client that drops TCP because of the response does what it has to.
+func TestUnfitResponse(t *testing.T) {
+	for _, v := range []struct{ edit, steps, broke string }{
+		{"Sec-WebSocket-Accept: x", "C> EOF", "s:handshake-accept-mismatch"},
+		{"-Upgrade", "S> 89 00 ; C> RST", "s:handshake-response-upgrade-missing"},
+		{"-Upgrade", "S> 88 00 ; C> EOF", "s:handshake-response-upgrade-missing"},
+		{"-Upgrade", "C> 81 80 37 fa 21 3d EOF", "s:handshake-response-upgrade-missing c:close-frame-missing"},
+		{"-Upgrade", "S> EOF ; C> EOF", "s:handshake-response-upgrade-missing s:close-frame-missing"},
+		{"-Sec-WebSocket-Protocol", "C> EOF", "c:close-frame-missing"},
+	} {
+		tr := conversation(t, v.steps)
+		tr.Entries[1].Data = []byte(editHead(sampleResponse, v.edit))
+		if got := InspectTranscript(tr).broke(); got != v.broke {
+			t.Errorf("%s, %s: broke %s, expected %s", v.edit, v.steps, got, v.broke)
+		}
+	}
+}
+
 func TestConversationHeads(t *testing.T) {
 	const refusal = "HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n"
 	frame := "\x81\x80\x37\xfa\x21\x3d"

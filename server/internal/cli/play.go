@@ -182,7 +182,7 @@ func (c *playCommand) play(p *Process, s *protocol.Scenario, target wire.Target,
 		}
 	}
 	switch {
-	case !result.Connected && result.Stopped == nil:
+	case !result.Connected:
 		return exitUnreadable, nil
 	case result.Unmet > 0 || result.Stopped != nil:
 		return exitFailed, nil

@@ -99,11 +99,15 @@ func (c *builtInClient) run() {
 // clientPatience is how long the client waits for the end of TCP.
 const clientPatience = 2 * time.Second
 
-// handshake asks and reads the response; what stands behind it is in c.in. The
-// connection ends where a client must not go on.
+// handshake asks and reads the response; what stands behind it is in c.in. It
+// reports whether a client may go on (RFC 6455, section 4.1).
 func (c *builtInClient) handshake() bool {
-	request := protocol.DefaultRequest(builtInAuthority, "/", c.key)
-	if _, err := c.tcp.Write(request.AppendTo(nil)); err != nil {
+	sent := protocol.DefaultRequest(builtInAuthority, "/", c.key).AppendTo(nil)
+	if _, err := c.tcp.Write(sent); err != nil {
+		return false
+	}
+	request, _, err := protocol.ParseRequestHead(sent)
+	if err != nil {
 		return false
 	}
 	buffer := make([]byte, readSize)
@@ -119,6 +123,10 @@ func (c *builtInClient) handshake() bool {
 		return false
 	}
 	c.in = c.in[n:]
-	accept, _ := head.Value("Sec-WebSocket-Accept")
-	return head.StatusNumber() == 101 && accept == protocol.ComputeAccept(c.key).Accept
+	for _, d := range protocol.CheckHandshake(nil, request, head) {
+		if d.Rule.Rule().StatusCode == protocol.StatusAbnormalClosure {
+			return false
+		}
+	}
+	return head.StatusNumber() == 101
 }
