@@ -20,6 +20,13 @@
 // and expect let time pass. What nobody says is not sent, but for the pongs that
 // answer pings.
 //
+// An expectation is met by the first thing that fits, even if that came before its
+// step was reached; it and all that came before it are then done with, so that the
+// next expectation looks only at what is behind. Without within it waits for two
+// seconds, or what else the player thinks right; no rule looks at once. A silence
+// is broken by whatever has come since a step last sent something, waited or was
+// met.
+//
 //	scenario  = step , { newline , step } ;
 //	step      = [ role | handshake | line | wait | chop | end | pongs | expect ] , [ comment ] ;
 //	role      = "role" , ( "client" | "server" ) ;    (* in front of all other steps *)

@@ -5,8 +5,8 @@ package protocol
 
 var inflateEndNames = [...]string{"complete", "tail-kept", "tail-missing"}
 
-// InflateReasonNames are the words for InflateReason.
-var InflateReasonNames = [...]string{
+// inflateReasonNames are the words for InflateReason.
+var inflateReasonNames = [...]string{
 	"block-reserved", "stored-length", "counts", "code-over", "code-incomplete", "repeat", "no-end",
 	"symbol", "distance-symbol", "distance", "window", "forgotten", "limit", "unfinished",
 }
@@ -25,7 +25,7 @@ func (m *Microscope) AppendJSON(dst []byte) []byte {
 	w.name("error")
 	if e := m.Error; e != nil {
 		w.begin('{')
-		w.name("reason").string(InflateReasonNames[e.Reason])
+		w.name("reason").string(inflateReasonNames[e.Reason])
 		w.span(e.At)
 		w.name("found").string(e.Found)
 		w.name("expected").string(e.Expected)

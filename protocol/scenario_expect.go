@@ -144,9 +144,9 @@ func (e *Expect) appendTo(dst []byte) []byte {
 	}
 	switch {
 	case e.Kind == ExpectSilence:
-		dst = AppendDuration(appendStrings(dst, " "), e.Within)
+		dst = appendDuration(appendStrings(dst, " "), e.Within)
 	case e.Within > 0:
-		dst = AppendDuration(appendStrings(dst, " within "), e.Within)
+		dst = appendDuration(appendStrings(dst, " within "), e.Within)
 	}
 	return dst
 }

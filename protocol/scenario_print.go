@@ -36,7 +36,7 @@ func (s *Step) AppendTo(dst []byte, role Role) []byte {
 	case StepHandshake:
 		return s.Handshake.appendLines(dst, role, s.Comment)
 	case StepWait:
-		argument = string(AppendDuration(nil, s.Duration))
+		argument = string(appendDuration(nil, s.Duration))
 	case StepChop, StepPong:
 		argument = "off"
 		if s.On {
@@ -92,9 +92,9 @@ func appendValue(dst []byte, s string, spaced bool) []byte {
 	return appendQuoted(dst, s)
 }
 
-// AppendDuration appends nanoseconds as a scenario and a transcript have them:
+// appendDuration appends nanoseconds as a scenario and a transcript have them:
 // "0.31ms", "50ms", "1.5s".
-func AppendDuration(dst []byte, n int64) []byte {
+func appendDuration(dst []byte, n int64) []byte {
 	unit, name := int64(1e6), "ms"
 	if n >= 1e9 {
 		unit, name = 1e9, "s"

@@ -80,7 +80,7 @@ func (t *Transcript) AppendTo(dst []byte) []byte {
 
 // AppendTo appends the entry as one line, without a newline.
 func (e *Entry) AppendTo(dst []byte) []byte {
-	dst = AppendDuration(dst, e.At)
+	dst = appendDuration(dst, e.At)
 	if e.Kind.sided() {
 		dst = appendStrings(dst, " ", e.From.String())
 	}
