@@ -42,10 +42,8 @@ type admission struct {
 
 // addressCount is what is known of one address.
 type addressCount struct {
-	live int
-	// handshakes is a bucket: how many are left, as of the time beside it.
-	handshakes float64
-	at         time.Time
+	live       int
+	handshakes bucket
 }
 
 func newAdmission(counts Counts, now func() time.Time) *admission {
@@ -80,19 +78,13 @@ func (a *admission) handshake(address netip.Prefix) bool {
 	defer a.mu.Unlock()
 	now := a.now()
 	a.sweep(now)
-	full := float64(a.counts.HandshakesAMinute)
 	count := a.addresses[address]
 	if count == nil {
-		count = &addressCount{handshakes: full, at: now}
+		count = &addressCount{}
 		a.addresses[address] = count
 	}
-	count.handshakes = min(full, count.handshakes+now.Sub(count.at).Minutes()*full)
-	count.at = now
-	if count.handshakes < 1 {
-		return false
-	}
-	count.handshakes--
-	return true
+	_, ok := count.handshakes.take(a.counts.HandshakesAMinute, now)
+	return ok
 }
 
 // The reasons that enter gives.
@@ -112,7 +104,7 @@ func (a *admission) enter(address netip.Prefix, session *sessionID) (leave func(
 	over := func(live, limit int) bool { return limit != 0 && live >= limit }
 	count := a.addresses[address]
 	if count == nil {
-		count = &addressCount{handshakes: float64(a.counts.HandshakesAMinute), at: now}
+		count = &addressCount{}
 	}
 	switch {
 	case over(a.total, a.counts.Total):
@@ -153,7 +145,7 @@ func (a *admission) sweep(now time.Time) {
 	}
 	a.swept = now
 	for address, count := range a.addresses {
-		if count.live == 0 && now.Sub(count.at) >= time.Minute {
+		if count.live == 0 && count.handshakes.full(now) {
 			delete(a.addresses, address)
 		}
 	}

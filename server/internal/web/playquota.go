@@ -23,10 +23,8 @@ type playQuota struct {
 
 // sessionPlays is what is known of one session.
 type sessionPlays struct {
-	live int
-	// dials is a bucket: how many are left, as of the time beside it.
-	dials float64
-	at    time.Time
+	live  int
+	dials bucket
 }
 
 func newPlayQuota(counts Counts, now func() time.Time) *playQuota {
@@ -40,23 +38,18 @@ func (q *playQuota) enter(session sessionID, dials bool) (leave func(), err erro
 	defer q.mu.Unlock()
 	now := q.now()
 	q.sweep(now)
-	full := float64(q.counts.DialsAMinute)
 	plays := q.sessions[session]
 	if plays == nil {
-		plays = &sessionPlays{dials: full, at: now}
+		plays = &sessionPlays{}
 	}
 	if limit := q.counts.PlaysPerSession; limit != 0 && plays.live >= limit {
 		return nil, fmt.Errorf("%d scenarios of this session are being played, which is the limit; stop one or wait for its end", plays.live)
 	}
 	if dials && q.counts.DialsAMinute != 0 {
-		plays.dials = min(full, plays.dials+now.Sub(plays.at).Minutes()*full)
-		plays.at = now
-		if plays.dials < 1 {
-			wait := time.Duration((1 - plays.dials) / full * float64(time.Minute))
+		if wait, ok := plays.dials.take(q.counts.DialsAMinute, now); !ok {
 			return nil, fmt.Errorf("this session has dialled %d times in a minute, which is the limit; the next time in %v",
 				q.counts.DialsAMinute, wait.Round(time.Second))
 		}
-		plays.dials--
 	}
 	plays.live++
 	q.sessions[session] = plays
@@ -75,7 +68,7 @@ func (q *playQuota) sweep(now time.Time) {
 	}
 	q.swept = now
 	for session, plays := range q.sessions {
-		if plays.live == 0 && now.Sub(plays.at) >= time.Minute {
+		if plays.live == 0 && plays.dials.full(now) {
 			delete(q.sessions, session)
 		}
 	}

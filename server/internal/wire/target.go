@@ -76,13 +76,13 @@ func joinHostPort(host string, port uint16) string {
 
 // ParseTarget reads a target.
 func ParseTarget(text string) (Target, error) {
+	if i := strings.IndexFunc(text, unprintable); i >= 0 {
+		return Target{}, fmt.Errorf("target %q: found %q, expected printable ASCII; a URL has all else percent-encoded", text, []rune(text[i:])[0])
+	}
 	if name, query, hasQuery := strings.Cut(text, "?"); name == "echo" {
 		t := Target{Kind: TargetEcho, Authority: builtInAuthority, Resource: "/echo"}
 		if hasQuery {
 			t.Resource += "?" + query
-		}
-		if !printable(t.Resource) {
-			return Target{}, fmt.Errorf("target %q: found a blank or a control character, expected a query in one word", text)
 		}
 		return t, nil
 	}
@@ -90,7 +90,7 @@ func ParseTarget(text string) (Target, error) {
 		return Target{Kind: TargetClient}, nil
 	}
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Opaque != "" || !printable(text) {
+	if err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Opaque != "" {
 		return Target{}, fmt.Errorf("target %q: expected echo, client, ws://host:port/path or wss://host:port/path", text)
 	}
 	if u.User != nil || u.Fragment != "" || strings.HasSuffix(text, "#") {
@@ -114,10 +114,8 @@ func ParseTarget(text string) (Target, error) {
 	return t, nil
 }
 
-// printable reports whether a text can stand in a request line.
-func printable(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f })
-}
+// unprintable reports whether a character cannot stand in a request line.
+func unprintable(r rune) bool { return r <= ' ' || r >= 0x7f }
 
 func parsePort(text string) (uint16, error) {
 	port, err := strconv.ParseUint(text, 10, 16)

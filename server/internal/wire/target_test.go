@@ -40,7 +40,7 @@ func TestParseTargetRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                              "expected echo, client, ws://",
 		"Echo":                          "expected echo, client, ws://",
-		"echo?a b":                      "blank",
+		"echo?a b":                      "found ' ', expected printable ASCII",
 		"http://example.org":            "expected echo, client, ws://",
 		"ws:example.org":                "expected echo, client, ws://",
 		"//example.org":                 "expected echo, client, ws://",
@@ -55,9 +55,9 @@ func TestParseTargetRefuses(t *testing.T) {
 		"ws://example.org:65536":        "expected 1 to 65535",
 		"ws://example.org:":             "expected 1 to 65535",
 		"ws://example.org:x":            "expected echo, client, ws://",
-		"ws://example.org/a b":          "expected echo, client, ws://",
-		"ws://example.org/\r\nX: y":     "expected echo, client, ws://",
-		"ws://b\u00fccher.example":      "expected echo, client, ws://",
+		"ws://example.org/a b":          "found ' ', expected printable ASCII",
+		"ws://example.org/\r\nX: y":     "found '\\r', expected printable ASCII",
+		"ws://b\u00fccher.example":      "found '\u00fc', expected printable ASCII",
 		"ws://b%C3%BCcher.example":      "other scripts as xn--",
 		"ws://[fe80::1%25eth0]:80":      "expected an address without one",
 		"ws://127.1":                    "ends in a number",
@@ -71,7 +71,7 @@ func TestParseTargetRefuses(t *testing.T) {
 		"ws://127.0.0.256":              "ends in a number",
 		"ws://1.127.0.0.1":              "ends in a number",
 		"ws://example.0x":               "ends in a number",
-		"ws://\uff11\uff12\uff17.0.0.1": "expected echo, client, ws://",
+		"ws://\uff11\uff12\uff17.0.0.1": "found '\uff11', expected printable ASCII",
 	} {
 		if got, err := ParseTarget(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: found %+v, %v, expected an error about %q", text, got, err, want)
