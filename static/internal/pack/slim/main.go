@@ -17,7 +17,8 @@
 //	jumps.go    jumps by a table
 //	frame.go    addresses in the stack frame
 //	shorten.go  instructions that have a shorter equal
-//	lines.go    tables of files and lines, which only stack traces read
+//	lines.go    files, lines and arguments, which only stack traces read (tables.go)
+//	names.go    names that stack traces leave out
 //
 // To add one, write a function of a function's body and list it in bodies. It
 // looks for the instructions that Go's compiler writes (match.go) and leaves
@@ -25,7 +26,7 @@
 // that runs both forms, and `make test-wasm` runs the tests of protocol and wasm
 // through all of them.
 //
-// Only lines.go takes something away: a trace in the browser's console names
+// Only the last two take something away: a trace in the browser's console names
 // functions without lines. Build with the go command alone to get them back.
 package main
 
@@ -66,8 +67,10 @@ func run(in, out string) error {
 		return fmt.Errorf("%s: %w", in, err)
 	}
 	module.slim()
-	if err := dropLines(module.memory); err != nil {
-		fmt.Fprintf(os.Stderr, "slim: line tables are kept: %v\n", err)
+	for _, drop := range []func(memory []byte) error{dropLines, dropNames} {
+		if err := drop(module.memory); err != nil {
+			fmt.Fprintf(os.Stderr, "slim: tables for stack traces are kept: %v\n", err)
+		}
 	}
 	return os.WriteFile(out, module.append(nil), 0o644)
 }

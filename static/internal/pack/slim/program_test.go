@@ -89,7 +89,9 @@ func TestChangesApply(t *testing.T) {
 			t.Errorf("change %d applies to %d of %d functions, expected a quarter or more", i, n, ours)
 		}
 	}
-	if err := dropLines(m.memory); err != nil {
-		t.Error(err)
+	for _, drop := range []func([]byte) error{dropLines, dropNames} {
+		if err := drop(m.memory); err != nil {
+			t.Error(err)
+		}
 	}
 }
