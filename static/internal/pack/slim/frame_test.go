@@ -17,7 +17,7 @@ func TestOffsets(t *testing.T) {
 	}
 	for name, code := range map[string]run{
 		"stored itself":   slices.Concat(run{get(localSP)}, address(8), run{plain(opExtend), store(0)}),
-		"below an answer": slices.Concat(address(8), run{{op: opCall, a: 3}, store(0)}),
+		"below an answer": slices.Concat(address(8), run{{op: opCall, a: 3}, load(0), store(0)}),
 		"large":           slices.Concat(address(maxFrame), run{load(0), set(2)}),
 		"negative":        slices.Concat(address(-8), run{load(0), set(2)}),
 		"computed with":   slices.Concat(address(8), run{const32(4), plain(opAdd32), load(0), set(2)}),

@@ -3,11 +3,14 @@
 //
 //	slim in.wasm out.wasm
 //	slim -run RUNNER in.wasm [argument...]
+//	slim -shares in.wasm
 //
 // With -run it makes a module in a temporary file and hands it and the arguments
 // to RUNNER, so that go test can run tests that were made smaller the same way:
 //
 //	GOOS=js GOARCH=wasm go test -exec="slim -run $(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./...
+//
+// With -shares it prints what the bytes are for.
 //
 // What compresses badly is what differs from place to place without need. Each
 // file here takes one such thing away, and says how and how much it brings:
@@ -48,10 +51,16 @@ func main() {
 	case len(os.Args) >= 4 && os.Args[1] == "-run":
 		os.Exit(runSlim(os.Args[2], os.Args[3], os.Args[4:]))
 	case len(os.Args) != 3:
-		fmt.Fprintln(os.Stderr, "usage: slim in.wasm out.wasm\n       slim -run RUNNER in.wasm [argument...]")
+		fmt.Fprintln(os.Stderr, "usage: slim in.wasm out.wasm\n       slim -run RUNNER in.wasm [argument...]\n       slim -shares in.wasm")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2]); err != nil {
+	var err error
+	if os.Args[1] == "-shares" {
+		err = printShares(os.Stdout, os.Args[2])
+	} else {
+		err = run(os.Args[1], os.Args[2])
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "slim:", err)
 		os.Exit(1)
 	}
@@ -67,10 +76,8 @@ func run(in, out string) error {
 		return fmt.Errorf("%s: %w", in, err)
 	}
 	module.slim()
-	for _, drop := range []func(memory []byte) error{dropLines, dropNames} {
-		if err := drop(module.memory); err != nil {
-			fmt.Fprintf(os.Stderr, "slim: tables for stack traces are kept: %v\n", err)
-		}
+	if err := module.drop(); err != nil {
+		fmt.Fprintf(os.Stderr, "slim: tables for stack traces are kept: %v\n", err)
 	}
 	return os.WriteFile(out, module.append(nil), 0o644)
 }
@@ -84,6 +91,11 @@ func (m *module) slim() {
 			}
 		}
 	}
+}
+
+// drop takes away what only stack traces read.
+func (m *module) drop() error {
+	return errors.Join(dropLines(m.memory), dropNames(m.memory))
 }
 
 // runSlim runs a smaller form of the module and returns its exit code.

@@ -89,9 +89,31 @@ func TestChangesApply(t *testing.T) {
 			t.Errorf("change %d applies to %d of %d functions, expected a quarter or more", i, n, ours)
 		}
 	}
-	for _, drop := range []func([]byte) error{dropLines, dropNames} {
-		if err := drop(m.memory); err != nil {
-			t.Error(err)
+	shares, err := m.shares()
+	if err != nil || len(shares) != 10 {
+		t.Errorf("expected five shares of code and five of data, found %v, %v", shares, err)
+	}
+	whole := len(m.append(nil))
+	for _, s := range shares {
+		again, _ := parseModule(m.append(nil))
+		s.without(again)
+		if strings.HasPrefix(s.name, "code") && len(again.append(nil)) >= whole {
+			t.Errorf("%s: leaving it out leaves out nothing", s.name)
+		}
+	}
+	if err := m.drop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPackages(t *testing.T) {
+	for function, want := range map[string]string{
+		"runtime.mallocgc": "runtime", "framecraft/protocol.(*Head).text": "framecraft/protocol", "main.read": "framecraft/wasm",
+		"internal/runtime/maps.(*Map).grow": "runtime's packages", "internal/strconv.fmtX": "strconv", "strconv.Itoa": "strconv",
+		"bytes.Index": "the other packages", "memchr": "the other packages", "": "the other packages",
+	} {
+		if got := packageOf(function); got != want {
+			t.Errorf("%s is counted with %s, expected %s", function, got, want)
 		}
 	}
 }

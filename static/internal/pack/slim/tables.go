@@ -21,6 +21,7 @@ const (
 	headerWords = 8 // numbers of eight bytes behind the magic number
 
 	// Offsets inside a function's record, of four bytes but where it says so.
+	funcEntry     = 0 // PC_F
 	funcName      = 4
 	funcPCSP      = 16
 	funcPCFile    = 20
@@ -38,9 +39,10 @@ const (
 type pcTables struct {
 	header    []byte
 	names     []byte
+	namesAt   int // offsets in header from here on
 	tables    []byte
-	functions int   // where the table of functions is
-	records   []int // offsets in header
+	functions int
+	records   []int
 }
 
 // inTables calls change with the tables. Where they are not what they are
@@ -62,7 +64,8 @@ func inTables(memory []byte, change func(*pcTables) error) (err error) {
 	if count <= 0 || names < 8+8*headerWords || units < names || tables < units || functions <= tables {
 		return fmt.Errorf("expected offsets in ascending order, found %d functions at %d, tables at %d, names at %d", count, functions, tables, names)
 	}
-	t.names, t.tables, t.functions = t.header[names:units], t.header[tables:functions], functions
+	t.names, t.namesAt = t.header[names:units], names
+	t.tables, t.functions = t.header[tables:functions], functions
 	for i := range count {
 		record := functions + int(t.at(functions+8*i+4))
 		t.records = append(t.records, record)
