@@ -37,7 +37,11 @@ WASM_FAST := mask.go,utf8.go,header.go,opcode.go,check.go,conn.go,conn_send.go,n
 	inflate.go,inflate_blocks.go,inflate_huffman.go,inflate_symbols.go,inflate_window.go,$\
 	deflate.go,deflate_huffman.go
 WASM_OVERLAY := $(OUT)/overlay/overlay.json
+# What reaches into Go itself is made for this version of it. With a later one the
+# module is as good and larger.
+ifneq ($(filter go1.26 go1.26.%,$(shell $(GO) env GOVERSION)),)
 WASM_EXPERIMENTS := nogreenteagc,nosizespecializedmalloc,norandomizedheapbase64,noruntimefreegc
+endif
 
 $(OUT)/slim: $(wildcard static/internal/pack/slim/*.go) static/internal/pack/go.mod
 	@mkdir -p $(OUT)

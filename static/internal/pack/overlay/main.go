@@ -11,7 +11,8 @@
 //
 // FOLDER gets changed copies of the files; nothing else is written to. What should
 // be changed and is not there is an error: then Go or the package has changed and
-// the list has to be looked at again.
+// the list has to be looked at again. The runtime of another Go than the one that
+// the list was made for stays as it is, and a line says so.
 package main
 
 import (
@@ -50,7 +51,9 @@ func write(folder, slow string, fast []string) error {
 		return err
 	}
 	replace := map[string]string{}
-	if err := fixRuntime(folder, replace); err != nil {
+	if release := build.Default.ReleaseTags[len(build.Default.ReleaseTags)-1]; release != madeFor {
+		fmt.Fprintf(os.Stderr, "overlay: found %s, made for %s: its runtime stays as it is, and the module becomes larger\n", release, madeFor)
+	} else if err := fixRuntime(folder, replace); err != nil {
 		return err
 	}
 	if slow != "" {
@@ -64,6 +67,9 @@ func write(folder, slow string, fast []string) error {
 	}
 	return os.WriteFile(filepath.Join(folder, "overlay.json"), append(list, '\n'), 0o644)
 }
+
+// madeFor is the Go whose runtime constants.go was held against.
+const madeFor = "go1.26"
 
 // fixRuntime adds changed copies of the runtime's files for js/wasm.
 func fixRuntime(into string, replace map[string]string) error {
