@@ -22,8 +22,8 @@
 //     a connection on top of it: bytes in, events out, bytes to send out.
 //   - [ParseRequestHead] and [ParseResponseHead] read the opening handshake into
 //     heads, [HeadDraft] makes one, [ComputeAccept] shows the steps from the key to
-//     the value that accepts it. [Head.CheckRequest] and [CheckHandshake] judge;
-//     [ReadHandshake] says what was agreed on. [ParseSubprotocols] and
+//     the value that accepts it. [Head.CheckRequest] and [CheckHandshake] judge,
+//     [CheckTarget] and others single values; [ReadHandshake] says what was agreed on. [ParseSubprotocols] and
 //     [ParseExtensions] are the grammars of the two fields that are lists.
 //   - [NegotiateDeflate] and [ReadDeflateResponse] agree on permessage-deflate (RFC
 //     7692), [ParseDeflateAgreement] reads what was agreed on; [Inflater] and

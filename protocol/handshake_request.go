@@ -41,22 +41,20 @@ func (j *headJudge) request() {
 	j.checkPresence(&requestPresence)
 	for i := range h.Fields {
 		f := &h.Fields[i]
+		var broken RuleID
+		found := false
 		switch f.name() {
 		case headHost:
-			j.host(f.Value)
+			broken, found = CheckHost(f.Value.Value)
 		case headKey:
 			j.key(f.Value)
 		case headVersion:
-			switch n, ok := versionNumber(f.Value.Value); {
-			case !ok:
-				j.add(RuleHandshakeVersionMalformed, f.Value)
-			case n != 13:
-				j.add(RuleHandshakeVersionNot13, f.Value)
-			}
+			broken, found = CheckVersion(f.Value.Value)
 		case headOrigin:
-			if !originOK(f.Value.Value) {
-				j.add(RuleHandshakeOriginMalformed, f.Value)
-			}
+			broken, found = CheckOrigin(f.Value.Value)
+		}
+		if found {
+			j.add(broken, f.Value)
 		}
 	}
 	offered := h.subprotocols(func(f *HeadField, err *HeadFieldError) { j.grammar(RuleHandshakeProtocolInvalid, f, err) })
@@ -156,20 +154,6 @@ func isPercentEncoded(s string) bool {
 	return ok1 && ok2
 }
 
-// host judges the value of Host. Of a name with letters beyond ASCII only that is
-// said, since its ASCII form may be a good one.
-func (j *headJudge) host(value HeadText) {
-	for i := range len(value.Value) {
-		if value.Value[i] >= 0x80 {
-			j.add(RuleHandshakeURIHostNotASCII, value)
-			return
-		}
-	}
-	if !hostOK(value.Value) {
-		j.add(RuleHandshakeHostInvalid, value)
-	}
-}
-
 // hostOK reports whether the text is a host with or without a port (RFC 3986,
 // sections 3.2.2 and 3.2.3).
 func hostOK(s string) bool {
@@ -249,9 +233,10 @@ func versionNumber(s string) (n int, ok bool) {
 }
 
 // originOK reports whether the text is the ASCII form of one origin (RFC 6454,
-// section 6.2).
+// sections 6.2 and 7.1). A host may be empty in its grammar, and is for programs
+// that load their page from a file; the schemes of the web need one.
 func originOK(s string) bool {
-	if s == "null" {
+	if s == "null" || s == "file://" {
 		return true
 	}
 	scheme, host, ok := strings.Cut(s, "://")

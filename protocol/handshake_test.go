@@ -96,6 +96,8 @@ func TestHandshakeBoundaries(t *testing.T) {
 		{"req: Origin: 1http://a", "handshake-origin-malformed"},
 		{"req: Origin: ://a", "handshake-origin-malformed"},
 		{"req: Origin: http://", "handshake-origin-malformed"},
+		{"req: Origin: file://", ""},
+		{"req: Origin: file:///", "handshake-origin-malformed"},
 		{"req: Origin: http://a http://b", "handshake-origin-malformed"},
 		{"req: Origin: http://\\xc3\\xbc", "handshake-origin-malformed"},
 		{"req: -Origin", ""},
