@@ -17,6 +17,11 @@ import (
 // request has been read by net/http, which refuses a missing or second Host and
 // broken header lines; everything else that a handshake needs is judged here,
 // the whole token each time, in one pass and without regular expressions.
+//
+// What package protocol calls a broken request gets no connection, and the status
+// is the one in the rule's row. What net/http has smoothed out before cannot be
+// told: a line that ends with LF alone, a folded value, the Host beside a target
+// that is a whole URI.
 
 // A Refusal is why a request is no handshake that this server takes.
 type Refusal struct {
@@ -54,17 +59,29 @@ func badRequest(format string, args ...any) *Refusal {
 	return &Refusal{Status: http.StatusBadRequest, Reason: fmt.Sprintf(format, args...)}
 }
 
+// breaks refuses for a rule: its name says what was found, its row what was
+// expected.
+func breaks(what string, broken protocol.RuleID) *Refusal {
+	rule := broken.Rule()
+	return &Refusal{Status: rule.HTTPStatus, Reason: what + " breaks " + rule.ID + ": " + rule.Asks}
+}
+
 // Check judges the request; nil means that it is a handshake. No message repeats
-// what the client wrote: lengths and counts are enough to find the mistake.
+// what the client wrote: lengths, counts and the one byte in the way are enough to
+// find the mistake.
 func Check(r *http.Request) *Refusal {
 	if r.Method != http.MethodGet {
 		return &Refusal{http.StatusMethodNotAllowed, "expected the method GET", [2]string{"Allow", "GET"}}
 	}
 	if r.ProtoMajor != 1 || r.ProtoMinor < 1 {
-		return badRequest("found HTTP/%d.%d, expected HTTP/1.1", r.ProtoMajor, r.ProtoMinor)
+		return &Refusal{Status: protocol.RuleHandshakeHTTPVersionTooLow.Rule().HTTPStatus,
+			Reason: fmt.Sprintf("found HTTP/%d.%d, expected HTTP/1.1", r.ProtoMajor, r.ProtoMinor)}
 	}
-	if r.Host == "" {
-		return badRequest("Host is empty")
+	if broken, found := protocol.CheckTarget(r.RequestURI); found {
+		return breaks("the target", broken)
+	}
+	if broken, found := protocol.CheckHost(r.Host); found {
+		return breaks("Host", broken)
 	}
 	// net/http hands what stands behind the header to whoever hijacks, so a body
 	// would be taken for frames.
@@ -77,11 +94,16 @@ func Check(r *http.Request) *Refusal {
 	if !hasToken(r.Header["Connection"], "upgrade") {
 		return badRequest("Connection does not name upgrade")
 	}
-	switch versions := r.Header["Sec-Websocket-Version"]; {
-	case len(versions) > 1:
+	versions := r.Header["Sec-Websocket-Version"]
+	if len(versions) > 1 {
 		return badRequest("found %d Sec-WebSocket-Version fields, expected one", len(versions))
-	case len(versions) == 0 || versions[0] != "13":
-		return &Refusal{http.StatusUpgradeRequired, "expected Sec-WebSocket-Version: 13", [2]string{"Sec-WebSocket-Version", "13"}}
+	}
+	broken, found := protocol.RuleHandshakeVersionMissing, true
+	if len(versions) == 1 {
+		broken, found = protocol.CheckVersion(versions[0])
+	}
+	if found {
+		return &Refusal{broken.Rule().HTTPStatus, "expected Sec-WebSocket-Version: 13", [2]string{"Sec-WebSocket-Version", "13"}}
 	}
 	keys := r.Header["Sec-Websocket-Key"]
 	if len(keys) != 1 {
@@ -92,9 +114,16 @@ func Check(r *http.Request) *Refusal {
 	if key, err := base64.StdEncoding.DecodeString(keys[0]); err != nil || len(key) != 16 {
 		return badRequest("Sec-WebSocket-Key is not 16 bytes in base64")
 	}
-	// An extension that nobody knows is declined, but what is no list of extensions
-	// at all is a broken handshake. Sec-WebSocket-Protocol is not judged: choosing
-	// none is a legal answer to anything.
+	for _, origin := range r.Header["Origin"] {
+		if broken, found := protocol.CheckOrigin(origin); found {
+			return breaks("Origin", broken)
+		}
+	}
+	// A subprotocol or an extension that nobody knows is passed over, but what is no
+	// list of them at all is a broken handshake.
+	if refusal := checkSubprotocols(r.Header["Sec-Websocket-Protocol"]); refusal != nil {
+		return refusal
+	}
 	for _, line := range r.Header["Sec-Websocket-Extensions"] {
 		if _, err := protocol.ParseExtensions(line); err != nil {
 			return badRequest("Sec-WebSocket-Extensions: %v", err)
@@ -103,12 +132,34 @@ func Check(r *http.Request) *Refusal {
 	return nil
 }
 
+// checkSubprotocols judges what all lines together offer.
+func checkSubprotocols(lines []string) *Refusal {
+	if len(lines) == 0 {
+		return nil
+	}
+	offered := map[string]bool{}
+	for _, line := range lines {
+		list, err := protocol.ParseSubprotocols(line)
+		if err != nil {
+			return badRequest("Sec-WebSocket-Protocol: %v", err)
+		}
+		for _, p := range list {
+			if offered[p.Value] {
+				return breaks("Sec-WebSocket-Protocol", protocol.RuleHandshakeProtocolDuplicate)
+			}
+			offered[p.Value] = true
+		}
+	}
+	return nil
+}
+
 // hasToken reports whether a token stands in a list of them, in either case.
-// Only the whole element counts: "websocket/1" names another protocol.
+// Only the whole element counts: "websocket/1" names another protocol. So does
+// only ASCII, of which Unicode folds more letters to k and s; those are longer.
 func hasToken(lines []string, token string) bool {
 	for _, line := range lines {
 		for element := range strings.SplitSeq(line, ",") {
-			if strings.EqualFold(strings.Trim(element, " \t"), token) {
+			if element = strings.Trim(element, " \t"); len(element) == len(token) && strings.EqualFold(element, token) {
 				return true
 			}
 		}
@@ -123,7 +174,7 @@ func (k *Kind) chooseSubprotocol(r *http.Request) string {
 		return ""
 	}
 	for _, line := range r.Header["Sec-Websocket-Protocol"] {
-		// What is no list offers nothing.
+		// Check has refused what is no list.
 		list, _ := protocol.ParseSubprotocols(line)
 		for _, offered := range list {
 			if slices.Contains(k.Subprotocols, offered.Value) {

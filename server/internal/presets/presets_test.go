@@ -26,13 +26,19 @@ func broken(t *protocol.Transcript) []protocol.RuleID {
 	return slices.Compact(found)
 }
 
-func TestPresetsBreakWhatTheySay(t *testing.T) {
+// startBuiltIn serves the target echo.
+func startBuiltIn(t *testing.T) *wire.BuiltIn {
 	e := endpoint.New(endpoint.DefaultLimits(), slog.New(slog.DiscardHandler))
 	builtIn := wire.NewBuiltIn(&http.Server{Handler: wire.EchoHandler(e, endpoint.Echo(16<<20))})
 	t.Cleanup(func() {
 		builtIn.Close()
 		e.Shutdown()
 	})
+	return builtIn
+}
+
+func TestPresetsBreakWhatTheySay(t *testing.T) {
+	builtIn := startBuiltIn(t)
 	for _, preset := range All() {
 		t.Run(preset.ID, func(t *testing.T) {
 			t.Parallel()
@@ -47,6 +53,42 @@ func TestPresetsBreakWhatTheySay(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Our own server is among those that the presets are played against: it refuses
+// every request that the judge calls broken, with the status of the rule's row.
+func TestOurServerTakesNoBrokenRequest(t *testing.T) {
+	builtIn := startBuiltIn(t)
+	refused := 0
+	for _, preset := range requests() {
+		transcript, _ := played(t, preset, builtIn)
+		for _, rule := range broken(transcript) {
+			if rule == protocol.RuleHandshakeBadRequestAccepted || rule == protocol.RuleHandshakeVersionMismatchAccepted {
+				t.Errorf("%s: our server breaks %v", preset.ID, rule)
+			}
+		}
+		want := preset.Breaks[0].Rule().HTTPStatus
+		// Of what is no request no line has come that could be answered.
+		if want == 0 || preset.Breaks[0] == protocol.RuleHandshakeRequestMissing {
+			continue
+		}
+		refused++
+		if status := answered(transcript); status != want {
+			t.Errorf("%s: answered with %d, expected %d", preset.ID, status, want)
+		}
+	}
+	if refused < 20 {
+		t.Errorf("%d presets break a rule that has a status, expected most of them", refused)
+	}
+}
+
+// answered returns the status of the server's response, 0 for none.
+func answered(t *protocol.Transcript) int {
+	head := protocol.InspectTranscript(t).Response
+	if head == nil {
+		return 0
+	}
+	return head.StatusNumber()
 }
 
 // played plays a scenario, or reads a transcript.

@@ -192,17 +192,16 @@ func TestSessionGoesOn(t *testing.T) {
 }
 
 func TestSocketNeedsTheOrigin(t *testing.T) {
-	s := startSite(t, nil)
+	s := startSite(t, func(c *Config) { c.Origins = append(c.Origins, "http://framecraft.example") })
 	cookie := "Cookie: " + s.cookie(t)
 	_, port, _ := strings.Cut(s.address, ":")
 	for name, lines := range map[string][]string{
 		"none":       {},
 		"null":       {"Origin: null"},
-		"foreign":    {"Origin: http://a:b"},
+		"foreign":    {"Origin: http://a:81"},
 		"other port": {"Origin: http://127.0.0.1:1"},
 		"https":      {"Origin: https://" + s.address},
-		"prefix":     {"Origin: " + s.origin + ".example"},
-		"path":       {"Origin: " + s.origin + "/"},
+		"prefix":     {"Origin: http://framecraft.example.org"},
 		"upper case": {"Origin: HTTP://" + s.address},
 		"two":        {"Origin: " + s.origin, "Origin: " + s.origin},
 	} {
@@ -216,8 +215,16 @@ func TestSocketNeedsTheOrigin(t *testing.T) {
 	}
 	testpeer.Dial(t, s.address, "/socket", "Origin: http://localhost:"+port, cookie).CloseClean()
 	// The echo endpoint is open to all.
-	for _, origin := range []string{"null", "http://a:b"} {
+	for _, origin := range []string{"null", "file://", "http://a:81"} {
 		testpeer.Dial(t, s.address, "/echo", "Origin: "+origin).CloseClean()
+	}
+	// What is no origin is a broken request, wherever it goes.
+	for _, target := range []string{"/socket", "/play", "/echo"} {
+		for _, origin := range []string{s.origin + "/", "http://a:b"} {
+			if status := s.status(t, testpeer.Request(s.address, target, "Origin: "+origin, cookie)); status != "400 Bad Request" {
+				t.Errorf("%s with Origin %s: %s, expected 400", target, origin, status)
+			}
+		}
 	}
 }
 
