@@ -35,12 +35,28 @@ export function verdictOf({ shown, play, unreadable }) {
   const unmet = expected.filter(({ met }) => !met).length;
   const broken = brokenBy(conversation);
   const { diagnosticCount } = conversation;
-  const expectation = expected.length === 0 ? "" : unmet > 0
-    ? `${unmet === expected.length && unmet > 1 ? `None of ${unmet} expectations was` : `${unmet} of ${count(expected.length, "expectation")} ${unmet === 1 ? "was" : "were"} not`} met`
-    : `${expected.length === 1 ? "The one expectation was" : `All ${expected.length} expectations were`} met`;
+  // A play that was stopped or cut off leaves expectations that nobody looked at.
+  const missed = playing ? 0 : Math.max(0, shown.expects - expected.length);
+  const expectation = expectationsOf(expected.length, unmet, missed);
   const sentence = [expectation, broken].filter(Boolean).join("; ");
-  const outcome = playing ? "waits" : unmet > 0 ? "fails" : diagnosticCount > 0 ? "noted" : "legal";
+  const outcome = playing ? "waits" : unmet > 0 ? "fails" : diagnosticCount > 0 || missed > 0 ? "noted" : "legal";
   return { outcome, says: playing ? `So far: ${sentence}` : sentence[0].toUpperCase() + sentence.slice(1), why: storyOf(conversation) };
+}
+
+/** "2 of 3 expectations were met, 1 was not reached"; "" when there are none. */
+function expectationsOf(reached, unmet, missed) {
+  const all = reached + missed;
+  if (all === 0) return "";
+  const rest = missed === 0 ? "" : `, ${missed} ${was(missed)} not reached`;
+  if (reached === 0) return all === 1 ? "the one expectation was not reached" : `none of ${all} expectations was reached`;
+  if (unmet === all && unmet > 1) return `none of ${unmet} expectations was met`;
+  if (unmet > 0) return `${unmet} of ${count(all, "expectation")} ${was(unmet)} not met${rest}`;
+  if (missed > 0) return `${reached} of ${count(all, "expectation")} ${was(reached)} met${rest}`;
+  return all === 1 ? "the one expectation was met" : `all ${all} expectations were met`;
+}
+
+function was(n) {
+  return n === 1 ? "was" : "were";
 }
 
 /** Whose rules were broken: "the client broke 2 rules, the server 1". */
@@ -58,7 +74,7 @@ function storyOf({ rows, deflate, subprotocol, duration }) {
   const frames = { client: 0, server: 0 };
   for (const row of rows) if (row.kind === "frame") frames[row.side]++;
   const ends = rows.filter(({ kind }) => kind === "end" || kind === "reset" || kind === "failed" || kind === "stop");
-  const parts = [`${count(frames.client, "frame")} from the client, ${frames.server} from the server`];
+  const parts = [`${count(frames.client, "frame")} from the client, ${frames.server.toLocaleString("en")} from the server`];
   if (deflate) parts.push(`agreed: ${deflate}`);
   if (subprotocol) parts.push(`subprotocol ${subprotocol}`);
   for (const { kind, side, note } of ends) parts.push({ end: `the ${side} ended TCP`, reset: `the ${side} reset TCP`, failed: note, stop: note }[kind]);

@@ -32,9 +32,9 @@ export class Plays extends EventTarget {
     return this.#list.find((play) => play.id === id) ?? null;
   }
 
-  /** Begins a play of a scenario. Answers its id. */
-  begin({ target, doc, role }) {
-    this.#current = this.#add({ target, doc, role, text: "" });
+  /** Begins a play of a scenario with so many expectations. Answers its id. */
+  begin({ target, doc, role, expects }) {
+    this.#current = this.#add({ target, doc, role, expects, text: "" });
     return this.#current;
   }
 
@@ -84,10 +84,10 @@ export class Plays extends EventTarget {
     this.#cost = this.#readAt - started;
   }
 
-  #add({ target, doc, role, text }) {
+  #add({ target, doc, role, expects = 0, text }) {
     const id = this.#next++;
     const time = new Date().toLocaleTimeString("en-GB");
-    const play = { id, target, doc, role, text, time, conversation: null, bytes: new Uint8Array(0), problem: "", pending: [] };
+    const play = { id, target, doc, role, expects, text, time, conversation: null, bytes: new Uint8Array(0), problem: "", pending: [] };
     let characters = 0;
     this.#list = [play, ...this.#list].filter((one, index) => {
       characters += one.text.length;

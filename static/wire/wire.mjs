@@ -103,9 +103,8 @@ class Wire {
   show(hash) {
     if (hash === this.#address && this.#state.doc !== "") return;
     const link = readWireLink(hash);
-    if (link.error) this.#set({ play: { ...idle, problem: link.error } });
-    if (link.doc === null && this.#state.doc !== "") return;
-    this.#read(link.doc ?? firstScenario, { target: link.target, line: 1 });
+    if (link.doc !== null || this.#state.doc === "") this.#read(link.doc ?? firstScenario, { target: link.target, line: 1 });
+    if (link.error) this.#set({ play: { ...this.#state.play, problem: link.error } }); // last, since reading a scenario clears it
   }
 
   get #state() {
@@ -231,9 +230,10 @@ class Wire {
   #ended(outcome, message) {
     this.#plays.end();
     // Of a play that never began nothing is kept; what was shown before it comes back.
-    if (!this.#plays.find(this.#state.shown?.id) && !this.#show(this.#before)) this.#set({ shown: null, played: false });
+    const began = this.#plays.find(this.#state.shown?.id) !== null;
+    if (!began && !this.#show(this.#before)) this.#set({ shown: null, played: false });
     const problem = outcome === "refused" ? sentence(message || "the server refuses to play this")
-      : outcome === "away" && message ? sentence(`Not played to the end: ${message}`) : "";
+      : outcome === "away" && message ? sentence(`Not played${began ? " to the end" : ""}: ${message}`) : "";
     this.#set({ play: { ...idle, problem } });
     this.#announce(problem || `${verdictOf(this.#state).says}.`);
   }
@@ -282,8 +282,9 @@ class Wire {
       return;
     }
     this.#before = this.#state.shown?.id;
-    const id = this.#plays.begin({ target, doc: good, role: scenario.role });
-    this.#set({ plays: this.#plays.list, play: { ...idle, steps: stepsOf(scenario).length } });
+    const steps = stepsOf(scenario);
+    const id = this.#plays.begin({ target, doc: good, role: scenario.role, expects: steps.filter(({ kind }) => kind === "expect").length });
+    this.#set({ plays: this.#plays.list, play: { ...idle, steps: steps.length } });
     this.#show(id);
     this.#player.play(good, target, stepping);
   }

@@ -130,3 +130,34 @@ func TestCloseCodes(t *testing.T) {
 		p.connected() // again, by itself
 	}
 }
+
+// A play that the server leaves behind is no success: what was not reached is
+// said. A play that cannot begin leaves what was shown before.
+func TestWireAway(t *testing.T) {
+	t.Parallel()
+	s := ownServer(t, freeAddress(t))
+	p := newTab(t)
+	p.allow(`net::ERR_|WebSocket connection to`)
+	p.visit(s.url() + "#wire")
+	p.ready()
+	p.opened()
+	p.script(shaken + "wait 20s\nexpect text \"never\"\n")
+	p.click(css("wire-play .play-button"))
+	p.until("it plays", `document.querySelector("wire-play").dataset.phase === "playing" && document.querySelectorAll(".seq-row").length > 2`)
+	s.stop()
+	p.idle()
+	const bar = `document.querySelector(".play-says").textContent`
+	p.until("the bar says why", bar+`.startsWith("Not played to the end: the connection to the server closed")`)
+	const verdict = "1 of 2 expectations was met, 1 was not reached; nobody broke a rule"
+	if says := p.wireVerdict(); says != verdict {
+		t.Errorf("the verdict is %q", says)
+	}
+	if outcome := read[string](p, `document.querySelector("wire-verdict").dataset.outcome`); outcome != "noted" {
+		t.Errorf("the outcome is %q", outcome)
+	}
+	p.click(css("wire-play .play-button"))
+	p.until("nothing was played", bar+`.startsWith("Not played: the server is away")`)
+	if says := p.wireVerdict(); says != verdict {
+		t.Errorf("then the verdict is %q", says)
+	}
+}

@@ -25,6 +25,20 @@ func TestWireLink(t *testing.T) {
 	}
 }
 
+// A link that cannot be read opens the default scenario and says why.
+func TestWireLinkUnreadable(t *testing.T) {
+	t.Parallel()
+	p := openPage(t, "wire=%ff")
+	p.opened()
+	p.until("the reason is said", `document.querySelector(".play-says").textContent.startsWith("This link cannot be read: its part “wire=%ff”")`)
+	if text := read[string](p, `document.querySelector("`+scriptArea+`").value`); !strings.HasPrefix(text, "# A legal") {
+		t.Errorf("the scenario is %q, expected the default one", text)
+	}
+	p.click(css(scriptArea))
+	p.write("#")
+	p.until("the reason goes with the next edit", `document.querySelector(".play-says").textContent === ""`)
+}
+
 // The browser's own Back goes from one workbench to the other.
 func TestWireAndBack(t *testing.T) {
 	t.Parallel()
