@@ -1,7 +1,9 @@
 // <fc-help>: the help sheet. What the three kinds of frame are that the page
-// speaks of, every key it knows, and the notation by example. A native dialog:
-// Escape closes it, focus comes back to where it was.
+// speaks of, every key it knows, and the notation by example; what belongs to the
+// workbench that is shown stands first. A native dialog: Escape closes it, focus
+// comes back to where it was.
 
+import { shownBench } from "../benches.mjs";
 import { Part, h } from "../dom.mjs";
 import { scenarioExamples, wireKeys, wireWords } from "./help-wire.mjs";
 
@@ -71,8 +73,29 @@ const notation = [
 
 class FcHelp extends Part {
   #dialog;
+  /** Neighbours in the sheet: what is of Craft, and what is of Wire. */
+  #pairs;
 
   build() {
+    const list = (name, entries, mono) => h("dl", { class: name }, ...entries.map(([term, text]) => h("div", {}, h("dt", { class: mono ? "mono" : null }, term), h("dd", {}, text))));
+    const groups = (entries) => h("div", { class: "help-keys" }, ...entries.map(([place, of]) => keyGroup(place, of)));
+    this.#pairs = [
+      [section("Three kinds of frame", list("help-words", words)), section("On the wire", list("help-words", wireWords))],
+      [groups(keys), groups(wireKeys)],
+      [
+        section(
+          "The notation, by example",
+          h("p", { class: "muted" }, "One line is one frame. Words stand before the payload in any order; what is left out is as a legal frame has it. # begins a comment."),
+          list("help-notation", notation, true),
+        ),
+        section(
+          "Scenarios, by example",
+          h("p", { class: "muted" }, "One line is one step, and every line of the notation is one too. Nothing is sent that nobody said, but for the pongs that answer pings."),
+          list("help-notation", scenarioExamples, true),
+        ),
+      ],
+    ];
+    const [kinds, keyLists, examples] = this.#pairs;
     const close = h("button", { type: "button", onclick: () => this.#dialog.close() }, "Close");
     this.#dialog = h(
       "dialog",
@@ -87,19 +110,9 @@ class FcHelp extends Part {
       h(
         "div",
         { class: "sheet-body", tabindex: "0", role: "group", "aria-label": "Help text" },
-        section("Three kinds of frame", h("dl", { class: "help-words" }, ...words.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text))))),
-        section("On the wire", h("dl", { class: "help-words" }, ...wireWords.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text))))),
-        section("Keys", h("div", { class: "help-keys" }, ...[...keys, ...wireKeys].map(([place, list]) => keyGroup(place, list)))),
-        section(
-          "The notation, by example",
-          h("p", { class: "muted" }, "One line is one frame. Words stand before the payload in any order; what is left out is as a legal frame has it. # begins a comment."),
-          h("dl", { class: "help-notation" }, ...notation.map(([line, text]) => h("div", {}, h("dt", { class: "mono" }, line), h("dd", {}, text)))),
-        ),
-        section(
-          "Scenarios, by example",
-          h("p", { class: "muted" }, "One line is one step, and every line of the notation is one too. Nothing is sent that nobody said, but for the pongs that answer pings."),
-          h("dl", { class: "help-notation" }, ...scenarioExamples.map(([line, text]) => h("div", {}, h("dt", { class: "mono" }, line), h("dd", {}, text)))),
-        ),
+        ...kinds,
+        section("Keys", ...keyLists),
+        ...examples,
         section(
           "The rules",
           h(
@@ -119,7 +132,12 @@ class FcHelp extends Part {
   }
 
   open() {
-    if (!this.#dialog.open) this.#dialog.showModal();
+    if (this.#dialog.open) return;
+    for (const [craft, wire] of this.#pairs) {
+      if (shownBench() === "wire") craft.before(wire);
+      else wire.before(craft);
+    }
+    this.#dialog.showModal();
   }
 
   paint() {

@@ -10,7 +10,7 @@ export const wireWords = [
 export const wireKeys = [
   ["Wire: everywhere", [
     [["Ctrl", "Enter"], "play"],
-    [["Ctrl", "Z"], "undo"],
+    [["Ctrl", "Z"], "undo; with Shift redo"],
     [["F6"], "next pane, with Shift the one before"],
   ]],
   ["Wire: outside of inputs", [
@@ -19,10 +19,16 @@ export const wireKeys = [
     [["j"], "next row of the conversation, with k the one before"],
     [["t"], "the scenario as text, or step by step"],
     [["e"], "edit the scenario"],
-    [["n"], "new frame; x a new expectation"],
+    [["n"], "new frame; x a new expectation, r new raw bytes"],
+    [["d"], "duplicate the step"],
     [["/"], "search the scenarios"],
     [["p"], "read a transcript"],
     [["c"], "to the Craft workbench"],
+  ]],
+  ["List of steps", [
+    [["↑", "↓"], "choose the step above or below"],
+    [["Alt", "↑"], "move the step up, with ↓ down"],
+    [["Delete"], "remove the step, also Backspace"],
   ]],
   ["Conversation", [
     [["↑", "↓"], "choose the row above or below"],

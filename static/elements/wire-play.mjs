@@ -10,6 +10,8 @@ const kinds = [["echo", "echo, built in"], ["client", "client, built in"], ["add
 class Play extends WirePart {
   #kind = "";
   #options = null;
+  /** Whether the focus went to Stop by itself. */
+  #moved = false;
 
   build() {
     this.kind = h("select", { "aria-label": "Target", id: uniqueId("target-kind"), onchange: () => this.#chooseKind() },
@@ -64,7 +66,11 @@ class Play extends WirePart {
     setShown(this.stop, !idle);
     setAttribute(this.stop, "aria-disabled", play.phase === "stopping" ? "true" : null);
     // The button that was pressed may be gone; the focus goes to the one in its place.
-    if (hadFocus && (document.activeElement === document.body || document.activeElement.hidden)) [...this.buttons.children].find((one) => !one.hidden)?.focus();
+    // Until the server waits, that is Stop: it leads on to Step, or Enter would stop what it began.
+    const moved = hadFocus && (document.activeElement === document.body || document.activeElement.hidden);
+    if (moved) [...this.buttons.children].find((one) => !one.hidden)?.focus();
+    else if (paused && this.#moved && document.activeElement === this.stop) this.step.focus();
+    this.#moved = moved || (this.#moved && document.activeElement === this.stop && !paused);
     this.kind.disabled = this.rest.disabled = !idle;
     const why = state.error ? "The scenario cannot be read, so nothing can be played." : "";
     setAttribute(this.play, "aria-disabled", why ? "true" : null);

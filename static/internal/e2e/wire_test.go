@@ -70,7 +70,7 @@ func TestWireUnreadable(t *testing.T) {
 
 func TestWireStop(t *testing.T) {
 	t.Parallel()
-	p := openWire(t, shaken+"wait 20s\ntext \"never\"\n")
+	p := openWire(t, shaken+"wait 20s\ntext \"never\"\nexpect text \"never\"\n")
 	p.click(css("wire-play .play-button"))
 	p.until("it plays", `document.querySelector("wire-play").dataset.phase === "playing" && document.querySelectorAll(".seq-row").length > 2`)
 	p.screenshot("wire-playing")
@@ -81,6 +81,9 @@ func TestWireStop(t *testing.T) {
 	}
 	if p.hasRow("client text") {
 		t.Error("it went on")
+	}
+	if says := p.wireVerdict(); says != "1 of 2 expectations was not met; nobody broke a rule" {
+		t.Errorf("the verdict is %q", says)
 	}
 }
 
@@ -106,6 +109,20 @@ func TestWireStepByStep(t *testing.T) {
 	if sent != 2 {
 		t.Errorf("%d texts were sent, expected two: %q", sent, p.rowNames())
 	}
+}
+
+// Enter begins and Enter goes on: while the server is asked, the focus waits on
+// Stop, and it must not stay there.
+func TestWireStepByKeyboard(t *testing.T) {
+	t.Parallel()
+	p := openWire(t, shaken+"text \"one\"\n")
+	p.tabTo("Step by step", `at.matches("wire-play button") && at.textContent === "Step by step"`)
+	p.press("Enter")
+	p.until("the focus is on Step", `document.querySelector("wire-play").dataset.phase === "paused" && document.activeElement.textContent === "Step"`)
+	p.press("Enter")
+	p.until("line 2 is next", `document.querySelector(".script-line[data-next] .script-number")?.textContent === "2"`)
+	p.press(".")
+	p.idle()
 }
 
 // A target that nobody allowed: the server says so before a packet leaves.
@@ -180,4 +197,26 @@ func TestWireServerAway(t *testing.T) {
 	}
 	p.script("text \"still read\"\n")
 	p.until("scenarios are still read", `document.querySelectorAll(".script-line").length === 2 && document.querySelector(".script-error").textContent === ""`)
+}
+
+// What the help sheet says of the workbench in sight stands first.
+func TestWireHelp(t *testing.T) {
+	t.Parallel()
+	p := openWire(t, "")
+	order := func() string {
+		p.press("?")
+		p.until("help is open", `document.querySelector(".help-sheet").open`)
+		order := read[string](p, `[...document.querySelectorAll(".help-sheet dt.mono, .help-words dt, .help-keys h4")].map((one) => one.textContent).filter((text) => ["Scenario", "Draft", "Everywhere", "Wire: everywhere", "handshake /chat", "ping hex:00ff"].includes(text)).join()`)
+		p.press("Escape")
+		p.until("help is closed", `!document.querySelector(".help-sheet").open`)
+		return order
+	}
+	if at := order(); at != "Scenario,Draft,Wire: everywhere,Everywhere,handshake /chat,ping hex:00ff" {
+		t.Errorf("on Wire the order is %s", at)
+	}
+	p.click(css("#bench-craft"))
+	p.until("Craft is shown", `document.querySelector("main.bench").checkVisibility()`)
+	if at := order(); at != "Draft,Scenario,Everywhere,Wire: everywhere,ping hex:00ff,handshake /chat" {
+		t.Errorf("on Craft the order is %s", at)
+	}
 }
