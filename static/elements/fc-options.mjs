@@ -44,7 +44,7 @@ class Options extends Part {
       const control = window
         ? h("select", { onchange: () => this.#choose() }, h("option", { value: "" }, "not said"), windows.map((bits) => h("option", { value: bits }, bits)))
         : h("input", { type: "checkbox", onchange: () => this.#choose() });
-      this.params.append(h("label", { className: "check mono" }, window ? [name, control] : [control, name]));
+      this.params.append(h("label", { className: "check mono" }, window ? [breakable(name), control] : [control, name]));
       return { name, control };
     });
   }
@@ -63,6 +63,11 @@ class Options extends Part {
       do: "options", sender: this.server.input.checked ? "server" : "client", ended: this.ended.checked, deflate: this.#agreement(),
     });
   }
+}
+
+/** A long name that may be broken behind each of its underscores. */
+function breakable(name) {
+  return h("span", {}, name.split(/(?<=_)/).flatMap((part, at) => (at > 0 ? [h("wbr"), part] : [part])));
 }
 
 customElements.define("fc-options", Options);

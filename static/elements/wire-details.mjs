@@ -21,13 +21,14 @@ class Details extends WirePart {
     this.back = h("button", { type: "button", className: "icon small", "aria-label": "Row before", title: "Row before (k)", onclick: () => this.intend({ do: "choose-by", by: -1 }) }, "↑");
     this.on = h("button", { type: "button", className: "icon small", "aria-label": "Next row", title: "Next row (j)", onclick: () => this.intend({ do: "choose-by", by: 1 }) }, "↓");
     this.facts = h("p", { className: "row-facts muted" }, "");
+    this.toMicroscope = h("button", { type: "button", className: "link row-microscope", onclick: () => this.#toMicroscope() }, "To the compressed message, symbol by symbol");
     this.bits = document.createElement("wire-bits");
     this.head = document.createElement("wire-head");
     this.microscope = document.createElement("wire-microscope");
     this.none = h("p", { className: "muted" }, "Choose a row of the conversation to see its bytes.");
     this.row = h("div", { className: "row-details" },
       h("header", { className: "row-head" }, this.heading, h("span", { className: "row-walk" }, this.back, this.on)),
-      this.facts, this.head, this.bits, this.microscope, this.own);
+      this.facts, this.toMicroscope, this.head, this.bits, this.microscope, this.own);
     this.panels = [
       h("div", { role: "tabpanel", id: "details-rules-panel", "aria-labelledby": "details-rules" }, this.all),
       h("div", { role: "tabpanel", id: "details-row-panel", "aria-labelledby": "details-row" }, this.none, this.row),
@@ -61,9 +62,16 @@ class Details extends WirePart {
     setShown(this.head, Boolean(isHead));
     setShown(this.bits, isFrame);
     setShown(this.microscope, Boolean(reading?.microscope));
+    setShown(this.toMicroscope, Boolean(reading?.microscope));
     if (isHead) this.head.state = reading.head;
     if (isFrame) this.bits.state = reading.frame;
     if (reading?.microscope) this.microscope.state = reading.microscope;
+  }
+
+  /** The microscope stands below all views of the frame's bits, which may be long. */
+  #toMicroscope() {
+    this.microscope.scrollIntoView({ block: "start" });
+    this.microscope.symbols.focus({ preventScroll: true });
   }
 
   #key(event) {

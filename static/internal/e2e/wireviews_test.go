@@ -70,6 +70,8 @@ func TestWireMicroscope(t *testing.T) {
 	}
 	p.click(seqRow("client text"))
 	p.until("the microscope is there", `document.querySelectorAll(".scope-row:not([hidden])").length > 5`)
+	p.click(css(".row-microscope"))
+	p.until("its symbols have the focus, in sight", `document.activeElement.matches(".scope-symbols") && (({ top, bottom }) => top >= 0 && bottom <= innerHeight)(document.activeElement.getBoundingClientRect())`)
 	if kinds := read[string](p, `[...new Set([...document.querySelectorAll(".scope-row")].map((row) => row.dataset.kind))].join()`); !strings.Contains(kinds, "literal") || !strings.Contains(kinds, "match") {
 		t.Errorf("found the symbols %q", kinds)
 	}
