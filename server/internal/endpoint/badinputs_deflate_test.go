@@ -124,8 +124,9 @@ func TestBadInputsDeflateBombsUnread(t *testing.T) {
 		}
 	}
 	// A message in hand and one that has just been, for each that may be in hand,
-	// and as much again until the collector comes.
-	if limit := 3 * size * runtime.GOMAXPROCS(0); most > limit {
+	// and as much again until the collector comes, which is late on a busy machine.
+	// Without a bound it would be one for each peer.
+	if limit := 5 * size * runtime.GOMAXPROCS(0); most > min(limit, (peers-2)*size) {
 		t.Errorf("the heap has grown by %d bytes, expected at most %d", most, limit)
 	}
 	if grown := heap() - before; grown > 4<<20 {
