@@ -14,6 +14,8 @@ const decoder = new TextDecoder();
 const serverSends = 1;
 const tcpEnds = 2;
 const tableBytes = 40;
+/** How many bytes of UTF-8 a UTF-16 code unit takes at most. */
+const longestCharacter = 3;
 
 export class Protocol {
   #exports;
@@ -37,17 +39,17 @@ export class Protocol {
 
   /** Reads notation. */
   read(doc, options) {
-    return this.#answer("read", [encoder.encode(doc)], options);
+    return this.#answer("read", [doc], options);
   }
 
   /** Carries out one edit operation on a notation. */
   edit(doc, op, options) {
-    return this.#answer("edit", [encoder.encode(doc), encoder.encode(op)], options);
+    return this.#answer("edit", [doc, op], options);
   }
 
   /** Makes drafts of whatever text somebody pasted. */
   paste(text, options) {
-    return this.#answer("paste", [encoder.encode(text)], options);
+    return this.#answer("paste", [text], options);
   }
 
   /** Makes drafts of captured bytes. */
@@ -57,9 +59,7 @@ export class Protocol {
 
   /** Bytes as a literal of the language `id`. */
   literal(id, bytes) {
-    const parts = [encoder.encode(id), bytes];
-    this.#write(parts);
-    return this.#sections(this.#exports.literal(parts[0].length, parts[1].length)).doc;
+    return this.#sections(this.#exports.literal(...this.#write([id, bytes]))).doc;
   }
 
   /** Looks into the compressed message whose first frame begins at byte `at` of one side's bytes. */
@@ -78,32 +78,48 @@ export class Protocol {
   }
 
   #read(name, text) {
-    const part = encoder.encode(text);
-    this.#write([part]);
-    const { view, report, doc, bytes, unmasked } = this.#sections(this.#exports[name](part.length));
+    const { view, report, doc, bytes, unmasked } = this.#sections(this.#exports[name](...this.#write([text])));
     return { view: JSON.parse(view), report: report && JSON.parse(report), doc, bytes, unmasked };
   }
 
   #answer(name, operands, { seed, sender, ended, deflate }) {
-    const parts = [...operands, encoder.encode(deflate)];
-    this.#write(parts);
+    const lengths = this.#write([...operands, deflate]);
     const flags = (sender === "server" ? serverSends : 0) | (ended ? tcpEnds : 0);
-    const table = this.#exports[name](...parts.map((part) => part.length), seed | 0, flags);
+    const table = this.#exports[name](...lengths, seed | 0, flags);
     const { view, report, doc, bytes, unmasked } = this.#sections(table);
     const read = JSON.parse(view);
     return { view: read, report: report === "" ? null : JSON.parse(report), reportText: report, doc, bytes, unmasked };
   }
 
+  /**
+   * Writes the arguments, strings as UTF-8, and returns their lengths in bytes.
+   * Encoding into the memory itself takes a third of the time of a copy on the
+   * way. Mostly a character is a byte; if the room does not last, there is enough
+   * for any text the second time.
+   */
   #write(parts) {
-    let total = 0;
-    for (const part of parts) total += part.length;
+    return this.#place(parts, 1) ?? this.#place(parts, longestCharacter);
+  }
+
+  #place(parts, bytesACharacter) {
+    const room = (part) => part.length * (typeof part === "string" ? bytesACharacter : 1);
+    const total = parts.reduce((sum, part) => sum + room(part), 0);
     let at = this.#exports.input(total) >>> 0;
     if (at === 0) throw new Error(`protocol.wasm: no room for ${total} bytes of input`);
     const memory = this.#memory();
+    const lengths = [];
     for (const part of parts) {
-      memory.set(part, at);
-      at += part.length;
+      let written = part.length;
+      if (typeof part !== "string") memory.set(part, at);
+      else {
+        const done = encoder.encodeInto(part, memory.subarray(at, at + room(part)));
+        if (done.read < part.length) return null;
+        ({ written } = done);
+      }
+      at += written;
+      lengths.push(written);
     }
+    return lengths;
   }
 
   #sections(table) {
