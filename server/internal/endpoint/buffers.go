@@ -10,8 +10,10 @@ import (
 
 const (
 	// readBufferSize is what one read takes at most. Frames that arrived together
-	// are read together, and their answers leave together.
-	readBufferSize = 64 << 10
+	// are read together, and their answers leave together. A message of 128 KiB in
+	// one piece costs a fifth less than in two or three; only who has just read
+	// holds a buffer.
+	readBufferSize = 256 << 10
 
 	smallestClass = 12 // 4 KiB
 	largestClass  = 25 // 32 MiB
