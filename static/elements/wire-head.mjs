@@ -66,7 +66,7 @@ class Head extends WirePart {
       setAttribute(rows[index], "data-broken", broken.length > 0);
       setAttribute(rows[index], "title", broken.length > 0 ? broken.map(({ found }) => found).join(" ") : null);
     });
-    this.#paintAccept(head.accept);
+    this.#paintAccept(head);
     this.#show();
   }
 
@@ -74,23 +74,20 @@ class Head extends WirePart {
     return h("span", { className: `piece${broken.length > 0 ? " touched" : ""}`, "data-piece": index, "data-tint": this.#pieces[index].tint }, text);
   }
 
-  #paintAccept(accept) {
+  /** The steps. Only a response has a value to compare; a request asks for one. */
+  #paintAccept({ request, accept }) {
     setShown(this.accept, Boolean(accept));
     if (!accept) return;
-    const { key, guid, joined, sha1, base64, sent, agrees } = accept;
+    const { key, guid, joined, sha1, base64 } = accept;
     const step = (title, ...content) => h("li", {}, h("span", { className: "accept-title muted" }, title), h("span", { className: "mono accept-value" }, ...content));
-    const [mark, words] = !sent ? ["✗", "No value was sent."] : agrees ? ["✓", "The computed value is what was sent: they agree."] : ["✗", "The computed value is not what was sent."];
-    this.accept.replaceChildren(
-      h("h2", {}, "Accept, step by step"),
-      h("ol", { className: "accept-steps panel" },
-        step("the key that the client sent", key || "(none)"),
-        step("joined with the RFC's fixed GUID", h("span", {}, joined.slice(0, joined.length - guid.length)), h("span", { className: "accept-guid" }, guid)),
-        step("its SHA-1, 20 bytes", sha1.replace(/..(?=.)/g, "$& ")),
-        step("in base64", base64),
-        h("li", { "data-agrees": String(Boolean(agrees)) },
-          h("span", { className: "accept-title muted" }, "Sec-WebSocket-Accept as sent"),
-          h("span", { className: "mono accept-value" }, sent || "(none)"),
-          h("span", { className: "accept-agrees" }, h("span", { "aria-hidden": "true" }, `${mark} `), words))));
+    const steps = [
+      step(request ? "the key" : "the key that the client sent", key || "(none)"),
+      step("joined with the RFC's fixed GUID", h("span", {}, joined.slice(0, joined.length - guid.length)), h("span", { className: "accept-guid" }, guid)),
+      step("its SHA-1, 20 bytes", sha1.replace(/..(?=.)/g, "$& ")),
+      step(request ? "in base64, what the server has to answer as Sec-WebSocket-Accept" : "in base64", base64),
+    ];
+    if (!request) steps.push(compared(accept));
+    this.accept.replaceChildren(h("h2", {}, "Accept, step by step"), h("ol", { className: "accept-steps panel" }, ...steps));
   }
 
   #pieceAt(byte) {
@@ -114,6 +111,15 @@ class Head extends WirePart {
       tintOf: (name) => this.#pieces.find((piece) => piece.name === name)?.tint ?? 9,
     });
   }
+}
+
+/** What the server sent beside what it should have. */
+function compared({ sent, agrees }) {
+  const [mark, words] = !sent ? ["✗", "No value was sent."] : agrees ? ["✓", "The computed value is what was sent: they agree."] : ["✗", "The computed value is not what was sent."];
+  return h("li", { "data-agrees": String(Boolean(agrees)) },
+    h("span", { className: "accept-title muted" }, "Sec-WebSocket-Accept as sent"),
+    h("span", { className: "mono accept-value" }, sent || "(none)"),
+    h("span", { className: "accept-agrees" }, h("span", { "aria-hidden": "true" }, `${mark} `), words));
 }
 
 /** As mapBits of reading.mjs, with the pieces of a head for fields. */

@@ -58,6 +58,11 @@ func TestWireHandshakeView(t *testing.T) {
 	p.screenshot("wire-head")
 	p.click(seqRow("client request"))
 	p.until("the request is shown", `document.querySelector("wire-head .head-first")?.textContent.startsWith("GET /echo")`)
+	// A request asks for a value and sends none, which is no mistake.
+	steps = read[string](p, `document.querySelector(".accept-steps").innerText`)
+	if !strings.Contains(steps, "has to answer") || strings.Contains(steps, "✗") || strings.Contains(steps, "as sent") {
+		t.Errorf("the steps of a request are\n%s", steps)
+	}
 }
 
 func TestWireMicroscope(t *testing.T) {
