@@ -6,6 +6,8 @@ import (
 	"testing"
 )
 
+// What a row of the diagram shows of a payload.
+
 func TestPreviews(t *testing.T) {
 	for _, test := range []struct {
 		opcode     Opcode

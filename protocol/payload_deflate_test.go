@@ -8,6 +8,8 @@ import (
 	. "framecraft/protocol"
 )
 
+// deflate(...) in the notation: read, printed, compressed.
+
 func TestDeflateNotation(t *testing.T) {
 	text := Payload{Data: "Hello"}
 	for _, test := range []struct {

@@ -272,7 +272,7 @@ func TestRates(t *testing.T) {
 	payload := loadPayload(1 << 20)
 	begin := time.Now()
 	p.RoundTrip(protocol.OpcodeText, p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), payload), payload)
-	if lasted := time.Since(begin); lasted < 450*time.Millisecond || lasted > 5*time.Second {
+	if lasted := time.Since(begin); lasted < 490*time.Millisecond || lasted > 5*time.Second {
 		t.Errorf("1 MiB took %v, expected at least half a second", lasted)
 	}
 	p.CloseClean()

@@ -13,6 +13,8 @@ import (
 	"framecraft/protocol"
 )
 
+// Scenarios played over TCP against the built-in ends and against odd peers.
+
 const upgraded = "server bytes \"HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\\r\\n\\r\\n\"\n"
 
 func TestPlayEcho(t *testing.T) {

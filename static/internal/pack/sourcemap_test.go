@@ -10,6 +10,8 @@ import (
 	"testing"
 )
 
+// Source maps: lines of a joined file lead back to the files they came from.
+
 func TestAppendVLQ(t *testing.T) {
 	for n, expected := range map[int]string{0: "A", 1: "C", -1: "D", 15: "e", -15: "f", 16: "gB", 511: "+f", 512: "ggB", -1000: "x+B"} {
 		if got := string(appendVLQ(nil, n)); got != expected {

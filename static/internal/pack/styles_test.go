@@ -5,6 +5,8 @@ import (
 	"testing"
 )
 
+// Style sheets that are joined, and those that are refused.
+
 const styledIndex = "index.html\n<link rel=\"stylesheet\" href=\"/css/page.css\">\n<link rel=\"stylesheet\" href=\"/css/plain.css\">"
 
 func TestJoinStyles(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"testing"
 )
 
+// The overlay on sources made for the test, and on the runtime of this Go.
+
 func TestConstants(t *testing.T) {
 	const src = `package runtime
 

@@ -5,6 +5,8 @@ import (
 	"testing"
 )
 
+// Addresses in the stack frame that go into loads and stores, and those that must not.
+
 func TestOffsets(t *testing.T) {
 	type run = []instr
 	address := func(offset int64) run { return run{get(localSP), const32(offset), plain(opAdd32)} }
