@@ -97,7 +97,7 @@ browser:
 			apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y chromium; \
 		else echo "make test needs Chromium: install it (on Debian or Ubuntu: apt-get install chromium) and try again" >&2; exit 1; fi; }
 
-## check     gofmt, vet and staticcheck, native and js/wasm
+## check     gofmt, vet and staticcheck, native and js/wasm; how many defences have a test
 check:
 	@unformatted=$$(gofmt -l protocol server wasm static); \
 		test -z "$$unformatted" || { echo "not formatted by gofmt:" $$unformatted >&2; exit 1; }
@@ -110,6 +110,7 @@ check:
 	cd static/internal/pack && $(GO) vet ./...
 	cd static/internal/e2e && $(GO) vet ./...
 	cd protocol/internal/peers && $(GO) vet ./...
+	$(GO) run ./server/internal/defences/count
 
 ## bench     the codec beside memcpy and the byte loop, both targets; idle connections; the page
 bench: build node

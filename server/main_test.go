@@ -101,6 +101,7 @@ func start(t *testing.T, home string, args ...string) *program {
 	return p
 }
 
+// Defence: cookie-file, cookie-restart, shutdown-1001
 func TestProgram(t *testing.T) {
 	home := t.TempDir()
 	p := start(t, home)
@@ -171,6 +172,7 @@ func exitCode(err error) int {
 	return 0
 }
 
+// Defence: cookie-key-lengths
 func TestProgramRefusesToStart(t *testing.T) {
 	for _, c := range []struct {
 		environment string // separated by spaces

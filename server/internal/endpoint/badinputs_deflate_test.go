@@ -14,6 +14,8 @@ import (
 
 // Inputs that broke other implementations, by the row of the project's list, and
 // more like them.
+//
+// Bad input: rows
 func TestBadInputsDeflate(t *testing.T) {
 	check := expectNoLeak(t)
 	s := startServer(t, shortLimits(), Echo(1<<20), nil)
@@ -69,6 +71,8 @@ func TestBadInputsDeflate(t *testing.T) {
 
 // Row 16: a payload that ends where its buffer does, or where the next frame
 // begins. Whoever puts 00 00 ff ff behind it in place overwrites that.
+//
+// Bad input: 16
 func TestBadInputsDeflateAtTheEdge(t *testing.T) {
 	s := conformanceServer(t)
 	p := dialDeflate(t, s.address, "/", anyDeflate)
@@ -91,6 +95,8 @@ func TestBadInputsDeflateAtTheEdge(t *testing.T) {
 
 // Row 14 again: as many bombs as allowed in size, from many at once, who do not
 // read what comes back. What they cost together is what few cost.
+//
+// Bad input: 14
 func TestBadInputsDeflateBombsUnread(t *testing.T) {
 	const peers, size = 24, 16 << 20
 	check := expectNoLeak(t)

@@ -99,6 +99,8 @@ func trickyKind(maxMessage int) Kind {
 	return kind
 }
 
+// Defence: time-closing, panic-goroutine
+// Bad input: rows, rows of badInputs
 func TestBadInputs(t *testing.T) {
 	check := expectNoLeak(t)
 	s := startServer(t, shortLimits(), trickyKind(1<<20), nil)
@@ -277,6 +279,8 @@ func badCallback(t *testing.T, s *testServer) {
 }
 
 // Row 20: two pongs for one ping, and one that nobody asked for.
+//
+// Bad input: 20
 func TestBadInputsTwoPongs(t *testing.T) {
 	limits := shortLimits()
 	limits.Ping, limits.Pong = 50*time.Millisecond, 200*time.Millisecond

@@ -19,6 +19,8 @@ const anyDeflate = "permessage-deflate; client_max_window_bits"
 
 // Every answer is legal for its offer, which dialDeflate checks, and is the one
 // that leaves an idle connection nothing to keep.
+//
+// Bad input: 15
 func TestDeflateAnswers(t *testing.T) {
 	s := conformanceServer(t)
 	const declined = ""
@@ -131,6 +133,8 @@ func TestDeflateManyAtOnce(t *testing.T) {
 
 // However many connections have messages in hand, no more codecs are out than
 // can run, and none stays out.
+//
+// Defence: memory-codec
 func TestCodecsAreFew(t *testing.T) {
 	most, out := 0, 0
 	var mu sync.Mutex

@@ -86,6 +86,8 @@ func TestEndOfTCPIsAnswered(t *testing.T) {
 }
 
 // A length that a peer claims is believed only as far as its bytes have come.
+//
+// Bad input: 3
 func TestClaimedLengthCostsNothing(t *testing.T) {
 	s := startServer(t, DefaultLimits(), Echo(16<<20), nil)
 	before := heap()
@@ -100,6 +102,7 @@ func TestClaimedLengthCostsNothing(t *testing.T) {
 	}
 }
 
+// Defence: shutdown-registry, shutdown-1001, shutdown-cut
 func TestShutdownSaysGoingAway(t *testing.T) {
 	check := expectNoLeak(t)
 	// Nothing but the shutdown is due in the time of this test.
@@ -161,6 +164,8 @@ func waitHeard(t *testing.T, s *testServer, want int) {
 
 // A write that is under way when the shutdown begins must not keep the Close
 // frame of the others, and is cut when its time is over.
+//
+// Defence: shutdown-cut
 func TestShutdownCutsWhoDoesNotRead(t *testing.T) {
 	limits := shortLimits()
 	limits.Write, limits.Shutdown = time.Hour, 300*time.Millisecond
@@ -177,6 +182,7 @@ func TestShutdownCutsWhoDoesNotRead(t *testing.T) {
 	}
 }
 
+// Defence: time-first-frame, time-frame, time-message
 func TestDeadlines(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -207,6 +213,8 @@ func TestDeadlines(t *testing.T) {
 
 // A frame's deadline is that of one frame: a peer that sends frame after frame,
 // each reaching into the next read, is not cut.
+//
+// Defence: time-frame
 func TestDeadlineOfAFrameIsNotThatOfAStream(t *testing.T) {
 	limits := DefaultLimits()
 	limits.Frame = 150 * time.Millisecond
@@ -224,6 +232,7 @@ func TestDeadlineOfAFrameIsNotThatOfAStream(t *testing.T) {
 	p.CloseClean()
 }
 
+// Defence: time-ping, time-pong
 func TestPingsAndNoPong(t *testing.T) {
 	limits := DefaultLimits()
 	limits.Ping, limits.Pong, limits.Closing = 100*time.Millisecond, 150*time.Millisecond, 100*time.Millisecond
@@ -247,6 +256,7 @@ func TestPingsAndNoPong(t *testing.T) {
 	p.ExpectEnd(2 * time.Second)
 }
 
+// Defence: count-messages, count-messages-burst, count-bytes, count-pings
 func TestRates(t *testing.T) {
 	kind := Echo(1 << 20)
 	kind.Rate = Rate{MessagesASecond: 1, MessageBurst: 5, PingsASecond: 1, PingBurst: 3, BytesASecond: 1 << 20, ByteBurst: 1 << 18}
@@ -293,6 +303,8 @@ func TestBucket(t *testing.T) {
 }
 
 // What is logged of a connection is never what was said on it.
+//
+// Defence: log-payload, log-facts, panic-log
 func TestLogsNoPayload(t *testing.T) {
 	var log bytes.Buffer
 	var mu sync.Mutex

@@ -7,6 +7,9 @@ import (
 
 // The other tests shorten these numbers or never reach them, so they are held
 // here: whoever changes one changes what the server promises.
+//
+// Defence: time-first-frame, time-frame, time-message, time-ping, time-pong, time-write, time-closing
+// Defence: size-output, slow-buffer, shutdown-wait
 func TestDefaultLimits(t *testing.T) {
 	want := Limits{
 		FirstFrame: 30 * time.Second, Frame: 10 * time.Second, Message: time.Minute,

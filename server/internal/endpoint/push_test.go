@@ -24,6 +24,8 @@ func pushKind(conns chan<- *Conn) Kind {
 
 // Pushers and the echo write on one connection at the same time; each message
 // arrives whole, and those of one pusher in their order.
+//
+// Bad input: 27
 func TestPushFromManyGoroutines(t *testing.T) {
 	check := expectNoLeak(t)
 	conns := make(chan *Conn, 1)
@@ -87,6 +89,8 @@ func TestPushFromManyGoroutines(t *testing.T) {
 }
 
 // A peer that does not read slows the pusher down and is cut off in the end.
+//
+// Defence: time-write
 func TestPushToSlowReader(t *testing.T) {
 	limits := DefaultLimits()
 	limits.Write = 300 * time.Millisecond

@@ -14,6 +14,7 @@ import (
 func newRecorder() *httptest.ResponseRecorder { return httptest.NewRecorder() }
 func newRequest() *http.Request               { return httptest.NewRequest("GET", "/", nil) }
 
+// Defence: count-address-64
 func TestAddressKey(t *testing.T) {
 	for address, want := range map[string]string{
 		"192.0.2.7":              "192.0.2.7/32",
@@ -33,6 +34,7 @@ func TestAddressKey(t *testing.T) {
 	}
 }
 
+// Defence: count-handshakes
 func TestHandshakesAMinute(t *testing.T) {
 	now := time.Now()
 	a := newAdmission(Counts{HandshakesAMinute: 3}, func() time.Time { return now })
@@ -59,6 +61,7 @@ func TestHandshakesAMinute(t *testing.T) {
 	}
 }
 
+// Defence: count-gauge
 func TestGauges(t *testing.T) {
 	a := newAdmission(Counts{PerSession: 2, PerAddress: 3, Total: 5}, time.Now)
 	address := func(s string) netip.Prefix { return addressKey(netip.MustParseAddr(s)) }
@@ -93,6 +96,9 @@ func TestGauges(t *testing.T) {
 }
 
 // The limits as a visitor meets them; also row 48 of the bad inputs.
+//
+// Defence: count-session, count-address, count-gauge
+// Bad input: 48
 func TestConnectionLimits(t *testing.T) {
 	s := startSite(t, func(c *Config) { c.Counts = Counts{PerSession: 2, PerAddress: 4, Total: 5} })
 	cookie := s.cookie(t)
@@ -139,6 +145,7 @@ func TestTotalLimit(t *testing.T) {
 	}
 }
 
+// Defence: count-handshakes
 func TestHandshakeLimit(t *testing.T) {
 	s := startSite(t, func(c *Config) { c.Counts = Counts{HandshakesAMinute: 2} })
 	// Refused ones count as well.
@@ -151,6 +158,8 @@ func TestHandshakeLimit(t *testing.T) {
 	}
 }
 
+// Defence: proxy-address
+// Bad input: 44
 func TestClientAddressBehindAProxy(t *testing.T) {
 	limit := func(proxies ...string) func(*Config) {
 		return func(c *Config) { c.Counts, c.TrustedProxies = Counts{PerAddress: 1}, proxies }

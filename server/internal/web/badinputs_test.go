@@ -96,6 +96,8 @@ func (b badHandshake) bytes(address string) []byte {
 	return []byte(strings.Join(append([]string{first, "Host: " + address}, lines...), "\r\n") + "\r\n\r\n")
 }
 
+// Defence: refuse-close, refuse-body, refuse-version
+// Bad input: rows of badHandshakes
 func TestBadHandshakes(t *testing.T) {
 	before := runtime.NumGoroutine()
 	descriptors := openDescriptors()
@@ -159,6 +161,9 @@ func expectServed(t *testing.T, s *testSite) {
 }
 
 // Row 40: what stands behind a refused upgrade is no second request.
+//
+// Defence: refuse-close, refuse-body
+// Bad input: 40
 func TestBadHandshakeWithARequestBehindIt(t *testing.T) {
 	s := startSite(t, nil)
 	for _, target := range []string{"/echo", "/socket"} {
@@ -175,6 +180,8 @@ func TestBadHandshakeWithARequestBehindIt(t *testing.T) {
 
 // Row 32, and what else is odd and yet legal: the answer is 101 and
 // neither an extension nor a subprotocol.
+//
+// Bad input: 32
 func TestOddHandshakes(t *testing.T) {
 	s := startSite(t, nil)
 	for _, lines := range [][]string{
@@ -206,6 +213,8 @@ func TestOddHandshakes(t *testing.T) {
 }
 
 // Row 34: a header without end, in small writes.
+//
+// Bad input: 34
 func TestEndlessHeader(t *testing.T) {
 	s := startSite(t, nil)
 	var before, after runtime.MemStats
@@ -235,6 +244,8 @@ func TestEndlessHeader(t *testing.T) {
 }
 
 // A panic in a handler is that request's own.
+//
+// Defence: panic-goroutine
 func TestPanicInAMessage(t *testing.T) {
 	s := startSite(t, nil)
 	s.echo.Message = nil // a call of it panics

@@ -17,6 +17,7 @@ func environment(values map[string]string) func(string) (string, bool) {
 	return func(name string) (string, bool) { value, ok := values[name]; return value, ok }
 }
 
+// Defence: cookie-environment
 func TestKeysFromTheEnvironment(t *testing.T) {
 	a, b := testKeys("a"), testKeys("b")
 	for _, encode := range []func([]byte) string{
@@ -37,6 +38,7 @@ func TestKeysFromTheEnvironment(t *testing.T) {
 	}
 }
 
+// Defence: cookie-hash-key, cookie-block-key, cookie-key-lengths, cookie-rotation
 func TestBadKeysNameTheVariable(t *testing.T) {
 	hash, block := hex.EncodeToString(testKeys("a").Hash), hex.EncodeToString(testKeys("a").Block)
 	for _, c := range []struct {
@@ -71,6 +73,7 @@ func loadFile(name string) ([]KeyPair, error) {
 	return LoadKeys(environment(nil), func() (string, error) { return name, nil })
 }
 
+// Defence: cookie-file, cookie-hash-key, cookie-block-key
 func TestKeyFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "deep", "down", "keys")
 	// Several servers start at once; all must end up with the same keys.
@@ -101,6 +104,7 @@ func TestKeyFile(t *testing.T) {
 	}
 }
 
+// Defence: cookie-file
 func TestBadKeyFile(t *testing.T) {
 	good := hashKeyName + "=" + hex.EncodeToString(testKeys("a").Hash) + "\n" + blockKeyName + "=" + hex.EncodeToString(testKeys("a").Block) + "\n"
 	for _, c := range []struct {

@@ -12,6 +12,10 @@ import (
 
 // The other tests set these numbers themselves or never reach them, so they are
 // held here: whoever changes one changes what the server promises.
+//
+// Defence: time-header, size-header-bytes, size-socket-message, size-echo-message
+// Defence: count-session, count-address, count-handshakes, count-messages, count-messages-burst, count-bytes, count-pings
+// Defence: cookie-age, dial-minute, dial-live
 func TestDefaultNumbers(t *testing.T) {
 	if got, want := DefaultCounts(), (Counts{PerSession: 8, PerAddress: 32, Total: 16_384, HandshakesAMinute: 30, PlaysPerSession: 2, DialsAMinute: 5}); got != want {
 		t.Errorf("found the counts %+v, expected %+v", got, want)
@@ -40,6 +44,8 @@ func TestDefaultNumbers(t *testing.T) {
 }
 
 // 64 header lines are taken and one more is not.
+//
+// Defence: size-header-lines
 func TestHeaderLines(t *testing.T) {
 	s := startSite(t, nil)
 	for lines, want := range map[int]string{64: "200 OK", 65: "431 Request Header Fields Too Large"} {

@@ -88,6 +88,8 @@ func TestPlay(t *testing.T) {
 }
 
 // What cannot be played is refused with a reason, in one line; the socket goes on.
+//
+// Defence: dial-nothing
 func TestPlayRefuses(t *testing.T) {
 	var accepted atomic.Int32
 	listener := listenEcho(t, &accepted)
@@ -147,6 +149,8 @@ func listenEcho(t testing.TB, accepted *atomic.Int32) string {
 }
 
 // An allowed target is dialled, so many times a minute and a session.
+//
+// Defence: dial-minute
 func TestPlayDials(t *testing.T) {
 	var accepted atomic.Int32
 	target := listenEcho(t, &accepted)
@@ -188,6 +192,7 @@ func TestPlayDials(t *testing.T) {
 	}
 }
 
+// Defence: dial-minute, dial-live
 func TestPlayQuota(t *testing.T) {
 	now := time.Unix(1e9, 0)
 	q := newPlayQuota(Counts{PlaysPerSession: 2, DialsAMinute: 5}, func() time.Time { return now })
@@ -228,6 +233,8 @@ func TestPlayQuota(t *testing.T) {
 }
 
 // A socket has one play, a session two.
+//
+// Defence: dial-live
 func TestPlayTwoAtATime(t *testing.T) {
 	s := startSite(t, func(c *Config) { c.Counts = Counts{PlaysPerSession: 2} })
 	cookie := s.cookie(t)
@@ -312,6 +319,8 @@ func TestPlayStepByStep(t *testing.T) {
 
 // A play that waits for a person ends in good order with the server, and leaves
 // nothing behind.
+//
+// Defence: shutdown-registry
 func TestPlayWhileShuttingDown(t *testing.T) {
 	before := runtime.NumGoroutine()
 	s := startSite(t, nil)
@@ -343,6 +352,8 @@ func TestPlayWhileShuttingDown(t *testing.T) {
 }
 
 // The doors are those of /socket.
+//
+// Defence: origin-exact, origin-missing, origin-port
 func TestPlayNeedsOriginAndSession(t *testing.T) {
 	s := startSite(t, nil)
 	cookie := "Cookie: " + s.cookie(t)

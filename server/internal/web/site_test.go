@@ -159,6 +159,7 @@ func (s *testSite) status(t testing.TB, request string) string {
 	return strings.TrimPrefix(line, "HTTP/1.1 ")
 }
 
+// Defence: headers-csp, headers-coop, headers-coep, headers-nosniff, headers-referrer
 func TestSecurityHeaders(t *testing.T) {
 	s := startSite(t, nil)
 	for _, path := range []string{"/", "/app.mjs", "/nothing", "/healthz", "/echo", "/echo/options", "/socket"} {
@@ -179,6 +180,7 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 }
 
+// Defence: shutdown-503
 func TestHealth(t *testing.T) {
 	s := startSite(t, nil)
 	if answer, body := s.get(t, "GET", "/healthz"); answer.StatusCode != 200 || body != "ok\n" {
@@ -206,6 +208,7 @@ func TestConfigIsChecked(t *testing.T) {
 	}
 }
 
+// Defence: cookie-tls
 func TestSecureCookieBehindTLS(t *testing.T) {
 	s := startSite(t, func(c *Config) { c.Origins = []string{"https://framecraft.example"} })
 	answer, _ := s.get(t, "GET", "/")
@@ -226,6 +229,7 @@ func expectAttributes(t *testing.T, cookie string, want ...string) {
 	}
 }
 
+// Defence: cookie-loopback
 func TestCookieOnLoopback(t *testing.T) {
 	s := startSite(t, nil)
 	answer, _ := s.get(t, "GET", "/")
@@ -240,6 +244,8 @@ func TestCookieOnLoopback(t *testing.T) {
 	}
 }
 
+// Defence: time-header
+// Bad input: 35
 func TestSlowHeaderIsCut(t *testing.T) {
 	s := startSite(t, func(c *Config) { c.HeaderTime = 200 * time.Millisecond })
 	p := testpeer.Connect(t, s.address)

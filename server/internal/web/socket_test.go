@@ -76,6 +76,7 @@ func TestSocketReadsALargeMessageInFragments(t *testing.T) {
 	}
 }
 
+// Defence: size-socket-message
 func TestSocketRefusesOtherMessages(t *testing.T) {
 	s := startSite(t, nil)
 	cookie := s.cookie(t)
@@ -94,6 +95,7 @@ func TestSocketRefusesOtherMessages(t *testing.T) {
 	p.ExpectClose(protocol.StatusProtocolError)
 }
 
+// Defence: count-messages
 func TestSocketRate(t *testing.T) {
 	s := startSite(t, func(c *Config) { c.SocketRate = DefaultSocketRate() })
 	p := s.dial(t, "", s.cookie(t))
@@ -143,6 +145,7 @@ func TestSocketNeedsASession(t *testing.T) {
 	s.dial(t, "", cookie).CloseClean()
 }
 
+// Defence: cookie-age
 func TestSessionRunsOut(t *testing.T) {
 	s := startSite(t, func(c *Config) { c.SessionAge = time.Second })
 	cookie := s.cookie(t)
@@ -165,6 +168,7 @@ func cookieOf(t *testing.T, s *sessions) string {
 	return value
 }
 
+// Defence: cookie-rotation
 func TestSessionGoesOn(t *testing.T) {
 	old := newSessions([]KeyPair{testKeys("a")}, false, time.Hour)
 	rotated := newSessions([]KeyPair{testKeys("b"), testKeys("a")}, false, time.Hour)
@@ -191,6 +195,8 @@ func TestSessionGoesOn(t *testing.T) {
 	}
 }
 
+// Defence: origin-exact, origin-missing, origin-port
+// Bad input: 43
 func TestSocketNeedsTheOrigin(t *testing.T) {
 	s := startSite(t, func(c *Config) { c.Origins = append(c.Origins, "http://framecraft.example") })
 	cookie := "Cookie: " + s.cookie(t)
@@ -239,6 +245,7 @@ func TestSocketQuery(t *testing.T) {
 	}
 }
 
+// Defence: shutdown-1001, shutdown-503
 func TestShutdownOfThePage(t *testing.T) {
 	s := startSite(t, nil)
 	socket, echo := s.dial(t, "", s.cookie(t)), testpeer.Dial(t, s.address, "/echo")

@@ -34,6 +34,8 @@ func mustTarget(t testing.TB, text string) Target {
 
 // Which addresses a list opens: the check that counts, on the address of the
 // socket.
+//
+// Defence: dial-control, dial-allow, dial-spellings, dial-special, dial-azure
 func TestControl(t *testing.T) {
 	const yes, no = true, false
 	for _, c := range []struct {
@@ -126,6 +128,8 @@ func TestControl(t *testing.T) {
 }
 
 // What is not even looked up.
+//
+// Defence: dial-nothing, dial-builtin, dial-allow
 func TestAdmit(t *testing.T) {
 	for _, c := range []struct {
 		allow, target string
@@ -170,6 +174,7 @@ func TestAdmit(t *testing.T) {
 	}
 }
 
+// Defence: dial-spellings
 func TestParseAllowRefuses(t *testing.T) {
 	for item, want := range map[string]string{
 		"":                    "expected a name or an address",
@@ -282,6 +287,8 @@ func listen(t testing.TB, address string) (port string, accepted *atomic.Int32) 
 
 // A name that was good at the first lookup is judged again at every other one,
 // and at each of its addresses.
+//
+// Defence: dial-control, dial-rebinding
 func TestRebinding(t *testing.T) {
 	port, good := listen(t, "127.0.0.2:0")
 	_, bad := listen(t, "127.0.0.1:"+port)
@@ -320,6 +327,8 @@ func TestRebinding(t *testing.T) {
 }
 
 // Neither a lookup nor a connection happens for what is not allowed.
+//
+// Defence: dial-nothing
 func TestRefusedBeforeAnyPacket(t *testing.T) {
 	port, accepted := listen(t, "127.0.0.1:0")
 	dns := &dnsServer{t: t}
@@ -349,6 +358,8 @@ func TestRefusedBeforeAnyPacket(t *testing.T) {
 
 // A proxy of the environment is no way around the guard, and nobody is told
 // through one what is played.
+//
+// Defence: dial-proxy
 func TestNoProxy(t *testing.T) {
 	proxy, proxied := listen(t, "127.0.0.1:0")
 	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"} {
