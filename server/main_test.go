@@ -93,7 +93,8 @@ func start(t *testing.T, home string, args ...string) *program {
 	t.Cleanup(func() { p.command.Process.Kill() })
 	p.log = bufio.NewReader(stderr)
 	line, err := p.log.ReadString('\n')
-	_, address, found := strings.Cut(line, "url=http://")
+	_, url, _ := strings.Cut(line, "url=")
+	_, address, found := strings.Cut(url, "://")
 	if !found {
 		t.Fatalf("found %q, %v, expected a line that says where it listens", line, err)
 	}
@@ -184,7 +185,7 @@ func TestProgramRefusesToStart(t *testing.T) {
 		{"FRAMECRAFT_HASH_KEY=00 FRAMECRAFT_BLOCK_KEY=" + strings.Repeat("0123456789abcdef", 4), "", 1, "FRAMECRAFT_HASH_KEY has 1 bytes, expected 64"},
 		{"", "-addr nowhere", 1, "listening on nowhere"},
 		{"", "-origin framecraft.test", 1, "origin \"framecraft.test\", expected http:// or https://"},
-		{"", "-trust-proxy everybody", 1, "trusted proxies"},
+		{"", "-trust-proxy everybody", 1, "--trust-proxy: found \"everybody\", expected an address or a network"},
 		{"", "-max-address -1", 2, "-max-address is -1, expected 0 or more"},
 		{"", "-ping 0s", 2, "-ping is 0s, expected more than 0"},
 		{"", "-nonsense", 2, "flag provided but not defined: -nonsense"},

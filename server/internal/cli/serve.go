@@ -35,30 +35,43 @@ type serveCommand struct {
 	Ping           time.Duration `default:"${ping}" placeholder:"TIME" help:"Time between two pings."`
 	MessageTime    time.Duration `default:"${message_time}" placeholder:"TIME" help:"Time that a message may take to arrive."`
 	ShutdownTime   time.Duration `default:"${shutdown_time}" placeholder:"TIME" help:"Time that connections have to close when the server ends."`
+
+	tlsFlags
+	publicFlags
 }
 
 // Help is the examples of the help.
 func (*serveCommand) Help() string {
 	return `framecraft
     the page on http://127.0.0.1:8080/
-framecraft serve --addr :9000 --origin https://frames.example
-    behind a proxy that speaks TLS
+framecraft serve --public --trust-proxy 127.0.0.1 --origin https://frames.example --keys /var/lib/framecraft/keys
+    on the open network, behind a proxy on this machine that speaks TLS
+framecraft serve --public --addr :443 --tls-cert chain.pem --tls-key key.pem --origin https://frames.example --keys keys
+    on the open network by itself
 framecraft serve --allow localhost:3000
     scenarios may be played against a server of yours
 framecraft --addr 127.0.0.1:0 --debug
     on any free port; the log names it`
 }
 
-// check holds the values against what the server can do.
-func (c *serveCommand) check() error {
-	for _, limit := range []struct {
-		name string
-		n    int
-	}{
+// countFlag is a flag that limits how many.
+type countFlag struct {
+	name string
+	n    int
+}
+
+// counts are the flags of which 0 is no limit.
+func (c *serveCommand) counts() []countFlag {
+	return []countFlag{
 		{"max-session", c.MaxSession}, {"max-address", c.MaxAddress},
 		{"max-connections", c.MaxConnections}, {"max-handshakes", c.MaxHandshakes},
 		{"max-plays", c.MaxPlays}, {"max-dials", c.MaxDials},
-	} {
+	}
+}
+
+// check holds the values against what the server can do.
+func (c *serveCommand) check() error {
+	for _, limit := range c.counts() {
 		if limit.n < 0 {
 			return fmt.Errorf("--%s is %d, expected 0 or more", limit.name, limit.n)
 		}
@@ -73,11 +86,14 @@ func (c *serveCommand) check() error {
 			return fmt.Errorf("--%s is %v, expected more than 0", limit.name, limit.d)
 		}
 	}
-	return nil
+	return c.tlsFlags.check()
 }
 
 func (c *serveCommand) run(p *Process) (int, error) {
 	if err := c.check(); err != nil {
+		return 0, usageError{err}
+	}
+	if err := c.checkPublic(p.Lookup); err != nil {
 		return 0, usageError{err}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -112,11 +128,22 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 		return fmt.Errorf("listening on %s: %w", c.Addr, err)
 	}
 	defer listener.Close()
-	origins := web.DefaultOrigins(listener.Addr())
-	if c.Origin != "" {
-		if origins, err = web.ParseOrigins(c.Origin); err != nil {
+	origins, err := c.origins(listener.Addr())
+	if err != nil {
+		return err
+	}
+	proxies, err := web.ParseNetworks(c.TrustProxy)
+	if err != nil {
+		return fmt.Errorf("--trust-proxy: %w", err)
+	}
+	scheme := "http"
+	if c.tls() {
+		var certificate *certificate
+		if listener, certificate, err = c.listenTLS(listener, log); err != nil {
 			return err
 		}
+		certificate.judge(origins)
+		scheme = "https"
 	}
 	limits := endpoint.DefaultLimits()
 	limits.Ping, limits.Message, limits.Shutdown = c.Ping, c.MessageTime, c.ShutdownTime
@@ -124,7 +151,10 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 		Page:           static.Files,
 		Keys:           keys,
 		Origins:        origins,
-		TrustedProxies: split(c.TrustProxy),
+		TrustedProxies: proxies,
+		// What comes past the proxy has not been through its TLS.
+		OnlyProxies: c.Public && !c.tls(),
+		HSTS:        c.Public,
 		Counts: web.Counts{
 			PerSession: c.MaxSession, PerAddress: c.MaxAddress,
 			Total: c.MaxConnections, HandshakesAMinute: c.MaxHandshakes,
@@ -141,7 +171,10 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	server := site.Server()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	log.Info("listening", "url", "http://"+listener.Addr().String()+"/", "origins", strings.Join(origins, ","), "allow", strings.Join(c.Allow, ","))
+	log.Info("listening", "url", scheme+"://"+listener.Addr().String()+"/", "origins", strings.Join(origins, ","), "allow", strings.Join(c.Allow, ","))
+	if c.Public {
+		log.Info("public", c.publicFacts()...)
+	}
 
 	select {
 	case err = <-failed:
@@ -159,6 +192,13 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	return err
 }
 
-func split(list string) []string {
-	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+// origins are those whose pages are let in.
+func (c *serveCommand) origins(listening net.Addr) ([]string, error) {
+	if c.Origin != "" {
+		return web.ParseOrigins(c.Origin)
+	}
+	if c.tls() {
+		return nil, errors.New("found --tls-cert without --origin, expected the name that the certificate is for, as in --origin https://frames.example")
+	}
+	return web.DefaultOrigins(listening), nil
 }

@@ -104,8 +104,15 @@ func pad(text string, width int) string {
 }
 
 // wrap breaks a text between words into lines of at most width columns; a
-// longer word stands alone.
-func wrap(text string, width int) []string {
+// longer word stands alone, and a line of the text remains one.
+func wrap(text string, width int) (lines []string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, wrapLine(line, width)...)
+	}
+	return lines
+}
+
+func wrapLine(text string, width int) []string {
 	lines := []string{""}
 	for word := range strings.SplitSeq(text, " ") {
 		last := &lines[len(lines)-1]

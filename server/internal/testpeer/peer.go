@@ -39,6 +39,11 @@ func Connect(t testing.TB, address string) *Peer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return On(t, tcp)
+}
+
+// On is a client on a connection that is there already, such as one of TLS.
+func On(t testing.TB, tcp net.Conn) *Peer {
 	t.Cleanup(func() { tcp.Close() })
 	return &Peer{TCP: tcp, t: t, key: 0x37fa213d}
 }

@@ -161,7 +161,7 @@ func TestHandshakeLimit(t *testing.T) {
 // Defence: proxy-address
 // Bad input: 44
 func TestClientAddressBehindAProxy(t *testing.T) {
-	limit := func(proxies ...string) func(*Config) {
+	limit := func(proxies ...netip.Prefix) func(*Config) {
 		return func(c *Config) { c.Counts, c.TrustedProxies = Counts{PerAddress: 1}, proxies }
 	}
 	// Nobody is believed by default, whatever Connection says of the field (row
@@ -173,7 +173,7 @@ func TestClientAddressBehindAProxy(t *testing.T) {
 	if status := s.status(t, request); status != "429 Too Many Requests" {
 		t.Errorf("a forged address: %s, expected 429", status)
 	}
-	s = startSite(t, limit("127.0.0.0/8"))
+	s = startSite(t, limit(netip.MustParsePrefix("127.0.0.0/8")))
 	testpeer.Dial(t, s.address, "/echo", "X-Forwarded-For: 192.0.2.1")
 	testpeer.Dial(t, s.address, "/echo", "X-Forwarded-For: 192.0.2.1, 192.0.2.2")
 	if status := s.status(t, testpeer.Request(s.address, "/echo", "X-Forwarded-For: 192.0.2.9, 192.0.2.1")); status != "429 Too Many Requests" {

@@ -32,6 +32,16 @@ const (
 	blockKeyLength = 32
 )
 
+// KeyVariables names the variables that have to be there together.
+const KeyVariables = hashKeyName + " and " + blockKeyName
+
+// KeysInEnvironment reports whether LoadKeys would ask for no file.
+func KeysInEnvironment(lookup func(string) (string, bool)) bool {
+	_, hash := lookup(hashKeyName)
+	_, block := lookup(blockKeyName)
+	return hash || block
+}
+
 // KeyPair is what one generation of cookies is made with.
 type KeyPair struct{ Hash, Block []byte }
 
@@ -117,7 +127,7 @@ func parseKey(name, text string, length int) ([]byte, error) {
 func DefaultKeyFile() (string, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return "", fmt.Errorf("no place for the cookie keys (%w); name a file with -keys, or set %s and %s",
+		return "", fmt.Errorf("no place for the cookie keys (%w); name a file with --keys, or set %s and %s",
 			err, hashKeyName, blockKeyName)
 	}
 	return filepath.Join(dir, "framecraft", "keys"), nil

@@ -8,6 +8,7 @@
 //	headers.go    security headers; requests that are refused before any route
 //	files.go      the page's files
 //	session.go keys.go   the cookie and its keys
+//	proxy.go      whose request it is, directly or behind a proxy
 //	origin.go     whose pages may open the page's socket
 //	admission.go  how many connections there may be
 //	socket.go     /socket and /echo
@@ -20,6 +21,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -27,7 +29,6 @@ import (
 	"framecraft/server/internal/wire"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/chi/v5/middleware"
 )
 
 // Config is what a site is made of.
@@ -40,8 +41,12 @@ type Config struct {
 	Origins []string
 	// TrustedProxies are the networks whose X-Forwarded-For is believed; without
 	// any, the address of the TCP peer is the client's.
-	TrustedProxies []string
-	Counts         Counts
+	TrustedProxies []netip.Prefix
+	// OnlyProxies refuses every request that comes from elsewhere.
+	OnlyProxies bool
+	// HSTS tells browsers to come back by TLS only, for a year.
+	HSTS   bool
+	Counts Counts
 	// SocketRate is how fast a page may send.
 	SocketRate endpoint.Rate
 	Limits     endpoint.Limits
@@ -112,10 +117,6 @@ func New(config Config) (*Site, error) {
 	if config.Play.Time == 0 {
 		config.Play = wire.DefaultLimits()
 	}
-	clientAddress, err := clientAddressFrom(config.TrustedProxies)
-	if err != nil {
-		return nil, err
-	}
 	s := &Site{
 		files:     files,
 		sessions:  newSessions(config.Keys, secure, config.SessionAge),
@@ -139,7 +140,14 @@ func New(config Config) (*Site, error) {
 	// No middleware here wraps the ResponseWriter, times out, compresses or
 	// throttles: all routes go through these, the upgrades too.
 	router := chi.NewRouter()
-	router.Use(securityHeaders, refuseOddRequests, clientAddress)
+	router.Use(securityHeaders)
+	if config.HSTS {
+		router.Use(strictTransport)
+	}
+	if config.OnlyProxies {
+		router.Use(s.onlyFrom(config.TrustedProxies))
+	}
+	router.Use(refuseOddRequests, clientAddressFrom(config.TrustedProxies))
 	router.Get("/healthz", s.health)
 	router.Head("/healthz", s.health)
 	router.HandleFunc("/socket", s.socket)
@@ -157,21 +165,6 @@ func New(config Config) (*Site, error) {
 	})
 	s.handler = router
 	return s, nil
-}
-
-// clientAddressFrom returns the middleware that finds out who a request is from.
-// A header is believed only when the TCP peer is one of the proxies.
-func clientAddressFrom(proxies []string) (find func(http.Handler) http.Handler, err error) {
-	if len(proxies) == 0 {
-		return middleware.ClientIPFromRemoteAddr, nil
-	}
-	// The library panics on a network that it cannot read.
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("trusted proxies: %v", p)
-		}
-	}()
-	return middleware.ClientIPFromXFF(proxies...), nil
 }
 
 // builtIn returns the target of /play in this process: /echo as everybody else

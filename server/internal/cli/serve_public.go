@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"framecraft/server/internal/web"
+)
+
+// A server on the open network. --public adds no defence of its own: all of them
+// are there without it, and most are on. What it does is to refuse a start in
+// which one of them is off or left to a default that suits one person on
+// loopback, and to say everything that is amiss at once, so that nobody finds out
+// one thing a restart.
+//
+// To make it ask for more: a line in amiss, a row in its test, a sentence in the
+// README.
+
+// publicFlags are part of serve's.
+type publicFlags struct {
+	Public bool `help:"Stand on the open network: refuse to start unless TLS or a trusted proxy, origins with https, cookie keys and all limits are given; dial nothing; answer nobody but the proxy where that speaks TLS."`
+}
+
+// amiss lists what a public server was not given, or was given and must not have,
+// each with how to mend it.
+func (c *serveCommand) amiss(lookup func(string) (string, bool)) (list []string) {
+	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
+	if !c.tls() && c.TrustProxy == "" {
+		add("TLS: give --tls-cert FILE and --tls-key FILE, or, where a proxy in front speaks TLS, --trust-proxy NETWORKS with its addresses")
+	}
+	// Unreadable ones are complained about later, as without --public.
+	if proxies, err := web.ParseNetworks(c.TrustProxy); err == nil {
+		for _, network := range proxies {
+			if network.Bits() == 0 {
+				add("the proxy: --trust-proxy %v believes everybody; name the proxy's own addresses", network)
+			}
+		}
+	}
+	if c.Origin == "" {
+		add("origins: give --origin https://HOST, as the address bar of a browser has it")
+	} else if origins, err := web.ParseOrigins(c.Origin); err == nil {
+		for _, origin := range origins {
+			if !strings.HasPrefix(origin, "https://") {
+				add("origins: --origin has %s, expected https://", origin)
+			}
+		}
+	}
+	if c.Keys == "" && !web.KeysInEnvironment(lookup) {
+		add("cookie keys: give --keys FILE, which is made if it is not there, or set %s", web.KeyVariables)
+	}
+	if len(c.Allow) > 0 {
+		add("no dialling out: leave --allow away; it would let strangers reach what only this host can")
+	}
+	for _, limit := range c.counts() {
+		if limit.n == 0 {
+			add("limits: --%s is 0, which is none; expected 1 or more", limit.name)
+		}
+	}
+	return list
+}
+
+// checkPublic refuses a public server that lacks something.
+func (c *serveCommand) checkPublic(lookup func(string) (string, bool)) error {
+	if !c.Public {
+		return nil
+	}
+	list := c.amiss(lookup)
+	if len(list) == 0 {
+		return nil
+	}
+	return errors.New("--public does not start like this:\n- " + strings.Join(list, "\n- "))
+}
+
+// publicFacts are what the log says of a public server at its start.
+func (c *serveCommand) publicFacts() []any {
+	speaks, refuses := "the server", "nobody"
+	if !c.tls() {
+		speaks, refuses = "the proxy", "whoever is not the proxy"
+	}
+	return []any{
+		"tls_by", speaks, "refuses", refuses, "proxies", c.TrustProxy, "hsts", true, "dials", "nothing",
+		"max_session", c.MaxSession, "max_address", c.MaxAddress, "max_connections", c.MaxConnections,
+		"max_handshakes", c.MaxHandshakes,
+	}
+}

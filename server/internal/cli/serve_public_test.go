@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+// publicCall reads the arguments of a public server.
+func publicCall(t *testing.T, args string) *serveCommand {
+	t.Helper()
+	var g grammar
+	parser, err := newParser(&g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call, err := readArguments(parser.Model, strings.Fields("serve --public "+args))
+	if err == nil {
+		_, err = parser.Parse(call.args())
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", args, err)
+	}
+	return &g.Serve
+}
+
+func TestPublicAsksForWhatIsAmiss(t *testing.T) {
+	const (
+		tls     = "--tls-cert c --tls-key k "
+		proxy   = "--trust-proxy 127.0.0.1,10.0.0.0/8 "
+		origin  = "--origin https://a,https://b:8443 "
+		keys    = "--keys f "
+		enough  = proxy + origin + keys
+		enough2 = tls + origin + keys
+	)
+	for _, c := range []struct {
+		args        string
+		environment string
+		want        string // the first word of each complaint
+	}{
+		{enough, "", ""},
+		{enough2, "", ""},
+		{tls + enough, "", ""},
+		{tls + origin, "FRAMECRAFT_HASH_KEY FRAMECRAFT_BLOCK_KEY", ""},
+		// One of them alone is for LoadKeys to complain about.
+		{tls + origin, "FRAMECRAFT_HASH_KEY", ""},
+		{"", "", "TLS origins cookie"},
+		{origin + keys, "", "TLS"},
+		{"--tls-cert c " + origin + keys, "", "TLS"},
+		{tls + keys, "", "origins"},
+		{tls + origin, "FRAMECRAFT_HASH_KEY_OLD", "cookie"},
+		{tls + keys + "--origin http://a", "", "origins"},
+		{tls + keys + "--origin https://a,http://a,http://b", "", "origins origins"},
+		{origin + keys + "--trust-proxy 0.0.0.0/0", "", "the"},
+		{origin + keys + "--trust-proxy 10.0.0.1,::/0", "", "the"},
+		{origin + keys + "--trust-proxy 0.0.0.0/1", "", ""},
+		{enough + "--allow localhost:80", "", "no"},
+		{enough + "--max-session 0", "", "limits"},
+		{enough + "--max-address 0", "", "limits"},
+		{enough + "--max-connections 0", "", "limits"},
+		{enough + "--max-handshakes 0", "", "limits"},
+		{enough + "--max-plays 0", "", "limits"},
+		{enough + "--max-dials 0", "", "limits"},
+		{"--allow localhost:80 --max-session 0 --max-address 0", "", "TLS origins cookie no limits limits"},
+	} {
+		lookup := func(name string) (string, bool) {
+			for set := range strings.FieldsSeq(c.environment) {
+				if set == name {
+					return "x", true
+				}
+			}
+			return "", false
+		}
+		var found []string
+		command := publicCall(t, c.args)
+		for _, complaint := range command.amiss(lookup) {
+			word, _, _ := strings.Cut(complaint, " ")
+			found = append(found, strings.TrimSuffix(word, ":"))
+		}
+		if got := strings.Join(found, " "); got != c.want {
+			t.Errorf("%s with %s: found %q, expected %q", c.args, c.environment, got, c.want)
+		}
+		if err := command.checkPublic(lookup); (err == nil) != (c.want == "") {
+			t.Errorf("%s: %v", c.args, err)
+		}
+		command.Public = false
+		if err := command.checkPublic(lookup); err != nil {
+			t.Errorf("%s: %v without --public", c.args, err)
+		}
+	}
+}
