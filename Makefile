@@ -14,7 +14,7 @@ FUZZTIME   ?= 20s
 GO_FILES   := $(wildcard protocol/*.go wasm/*.go)
 PAGE_FILES := $(wildcard static/*.html static/*.mjs static/*.svg static/css/*.css static/elements/*.mjs static/wire/*.mjs)
 
-.PHONY: build run test test-native test-wasm test-page check bench bench-peers fuzz size clean help browser node
+.PHONY: build run test test-native test-wasm test-page check bench bench-peers bench-deflate fuzz size clean help browser node
 .DEFAULT_GOAL := build
 
 ## build     the WASM module, the page's joined and compressed forms and the server
@@ -119,9 +119,13 @@ bench: build node
 	$(GO) test -run='^$$' -bench=. -benchtime=1x ./server/...
 	cd static/internal/e2e && $(GO) test -count=1 -run='^$$' -bench=. -benchtime=1x ./...
 
-## bench-peers  echo with compression: the server's CPU time beside that of gws
+## bench-peers  ours beside other libraries and what the machine allows; PEERS=-short for a look
 bench-peers:
-	cd protocol/internal/peers && $(GO) test -count=1 -run='^$$' -bench=. -benchtime=1x ./...
+	@cd protocol/internal/peers && $(GO) run ./table $(PEERS)
+
+## bench-deflate  echo with compression: the server's CPU time beside that of gws
+bench-deflate:
+	cd protocol/internal/peers && $(GO) test -count=1 -run='^$$' -bench=. -benchtime=1x .
 
 ## fuzz      every fuzz target for FUZZTIME (20s)
 fuzz:

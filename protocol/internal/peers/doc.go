@@ -1,6 +1,10 @@
 // Package peers holds other implementations of WebSocket against ours. It is a
 // module of its own, so that nothing of theirs gets into the server's.
 //
+//	cmd/     every contender: a command of its own, which measures its functions and serves
+//	peer/    what the contenders' commands have in common
+//	table/   the command that lets them take turns and prints the table: make bench-peers
+//
 // # CPU time of an echo with permessage-deflate
 //
 // BenchmarkEchoDeflate starts two servers, each a process of its own: ours is the
@@ -15,6 +19,4 @@
 // message, text judged as UTF-8; gws compresses at its default level, 1, and so do
 // we. The answers' sizes are reported too, so that nobody is fast by compressing
 // less.
-//
-//	make bench-peers
 package peers

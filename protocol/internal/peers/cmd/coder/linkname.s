@@ -1,0 +1,1 @@
+// Without a file like this one the compiler refuses functions that have no body.
