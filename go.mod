@@ -14,6 +14,8 @@ require (
 
 require github.com/klauspost/compress v1.20.4
 
+require go.uber.org/goleak v1.3.0
+
 require (
 	golang.org/x/sys v0.47.0
 	golang.org/x/tools v0.26.0 // indirect

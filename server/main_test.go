@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
 
 	"framecraft/server/internal/testpeer"
 )
@@ -54,6 +56,10 @@ type cleanRun struct{ m *testing.M }
 
 func (r cleanRun) Run() int {
 	code := r.m.Run()
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	if name, err := binary(); err == nil {
 		os.RemoveAll(filepath.Dir(name))
 	}

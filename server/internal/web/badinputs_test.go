@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -99,8 +98,7 @@ func (b badHandshake) bytes(address string) []byte {
 // Defence: refuse-close, refuse-body, refuse-version
 // Bad input: rows of badHandshakes
 func TestBadHandshakes(t *testing.T) {
-	before := runtime.NumGoroutine()
-	descriptors := openDescriptors()
+	check := testpeer.ExpectNoLeak(t)
 	s := startSite(t, nil)
 	for _, b := range badHandshakes {
 		t.Run(b.row, func(t *testing.T) {
@@ -125,19 +123,7 @@ func TestBadHandshakes(t *testing.T) {
 		})
 	}
 	s.stop()
-	for deadline := time.Now().Add(testpeer.Patience); runtime.NumGoroutine() > before || openDescriptors() > descriptors; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d goroutines and %d descriptors, expected %d and %d as before", runtime.NumGoroutine(), openDescriptors(), before, descriptors)
-		}
-	}
-}
-
-func openDescriptors() int {
-	entries, err := os.ReadDir("/dev/fd")
-	if err != nil {
-		return 0 // the goroutines have to do
-	}
-	return len(entries)
+	check()
 }
 
 // expectTCPEnd reads to the end and wants no second answer.

@@ -19,6 +19,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"framecraft/server/internal/endpoint"
 )
 
@@ -39,7 +41,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // idleServer serves until its input ends. Every line of it is answered with what

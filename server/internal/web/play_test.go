@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -322,7 +321,7 @@ func TestPlayStepByStep(t *testing.T) {
 //
 // Defence: shutdown-registry
 func TestPlayWhileShuttingDown(t *testing.T) {
-	before := runtime.NumGoroutine()
+	check := testpeer.ExpectNoLeak(t)
 	s := startSite(t, nil)
 	p := s.dialPlay(t, s.cookie(t))
 	say(p, "pause echo\nhandshake")
@@ -343,12 +342,7 @@ func TestPlayWhileShuttingDown(t *testing.T) {
 			t.Errorf("found %d live plays behind the shutdown", plays.live)
 		}
 	}
-	for deadline := time.Now().Add(testpeer.Patience); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			stacks := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines, expected %d\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
-		}
-	}
+	check()
 }
 
 // The doors are those of /socket.

@@ -6,40 +6,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"framecraft/protocol"
 	"framecraft/server/internal/endpoint"
 )
-
-// expectNoLeak is called before anything is started; what it returns is called
-// when everything is stopped again.
-func expectNoLeak(t testing.TB) func() {
-	count := func() (goroutines, descriptors int) {
-		if entries, err := os.ReadDir("/dev/fd"); err == nil {
-			descriptors = len(entries)
-		}
-		return runtime.NumGoroutine(), descriptors
-	}
-	goroutines, descriptors := count()
-	return func() {
-		t.Helper()
-		var g, d int
-		for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-			if g, d = count(); g <= goroutines && d <= descriptors {
-				return
-			}
-		}
-		stacks := make([]byte, 1<<20)
-		t.Errorf("%d goroutines and %d descriptors, expected %d and %d as before\n%s",
-			g, d, goroutines, descriptors, stacks[:runtime.Stack(stacks, true)])
-	}
-}
 
 // echoTarget starts the built-in endpoint for the time of a test.
 func echoTarget(t testing.TB) *BuiltIn {
