@@ -109,6 +109,18 @@ func start(t *testing.T, home string, args ...string) *program {
 }
 
 // Defence: cookie-file, cookie-restart, shutdown-1001
+// cookie loads the page and returns the cookie that comes with it.
+func (p *program) cookie(t *testing.T) string {
+	t.Helper()
+	answer, err := http.Get("http://" + p.address + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	cookie, _, _ := strings.Cut(answer.Header.Get("Set-Cookie"), ";")
+	return cookie
+}
+
 func TestProgram(t *testing.T) {
 	home := t.TempDir()
 	p := start(t, home)
@@ -120,7 +132,7 @@ func TestProgram(t *testing.T) {
 	if answer.StatusCode != 200 || answer.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Fatalf("the page: %d %v; is it built?", answer.StatusCode, answer.Header)
 	}
-	cookie, _, _ := strings.Cut(answer.Header.Get("Set-Cookie"), ";")
+	cookie := p.cookie(t)
 	socket := testpeer.Dial(t, p.address, "/socket", "Origin: http://"+p.address, "Cookie: "+cookie)
 	socket.Send("binary hex:8180")
 	if f, err := socket.Next(testpeer.Patience); err != nil || !strings.HasPrefix(string(f.Payload), `{"carrier":{"fin":1,`) {

@@ -98,6 +98,8 @@ func (c *serveCommand) run(p *Process) (int, error) {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// Whoever signals a second time does not want to wait.
+	context.AfterFunc(ctx, stop)
 	return exitDone, c.serve(ctx, p)
 }
 
@@ -180,16 +182,8 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	case err = <-failed:
 		err = fmt.Errorf("serving: %w", err)
 	case <-ctx.Done():
-		log.Info("shutting down")
 	}
-	// The sockets first: while they close, whoever knocks is told 503.
-	site.Shutdown()
-	end, cancel := context.WithTimeout(context.Background(), limits.Shutdown)
-	defer cancel()
-	if stopErr := server.Shutdown(end); stopErr != nil {
-		err = errors.Join(err, fmt.Errorf("shutting down: %w", stopErr), server.Close())
-	}
-	return err
+	return errors.Join(err, drain(site, server, limits.Shutdown, log))
 }
 
 // origins are those whose pages are let in.
