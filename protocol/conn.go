@@ -117,6 +117,8 @@ type Conn struct {
 	out []byte
 	// lastPong is where the pong at the end of the output begins, or -1.
 	lastPong int
+
+	framesIn, framesOut uint64 // since TakeFrames
 }
 
 // NewConn returns an endpoint of an open connection.
@@ -197,6 +199,7 @@ func (c *Conn) takeHeader(src []byte) (int, bool) {
 
 // beginFrame judges a whole header and gets ready for its payload.
 func (c *Conn) beginFrame() (Event, bool) {
+	c.framesIn++
 	h := c.header
 	set := h.broken(c.config.Role.Peer()) | c.sequence.next(h.Flags)
 	if h.Flags&RSV1 != 0 && c.config.Deflate {

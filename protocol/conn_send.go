@@ -40,6 +40,10 @@ func (c *Conn) TakeMessageBuffer() []byte {
 	return buffer
 }
 
+// Holds returns how many bytes of memory the output and the messages are gathered
+// in.
+func (c *Conn) Holds() int { return cap(c.out) + cap(c.message) + cap(c.control) }
+
 // LendMessageBuffer gives the Conn memory to gather messages in. It is ignored
 // while a message is under way.
 func (c *Conn) LendMessageBuffer(buffer []byte) {
@@ -69,6 +73,14 @@ func (c *Conn) send(flags Flags, payload []byte, key MaskingKey) {
 	}
 }
 
+// TakeFrames returns how many frames have come in and gone to the output since it
+// was last asked. One has come in when its header is whole, whatever becomes of it.
+func (c *Conn) TakeFrames() (in, out uint64) {
+	in, out = c.framesIn, c.framesOut
+	c.framesIn, c.framesOut = 0, 0
+	return in, out
+}
+
 // SendHeader appends only the header of a message in one frame: the caller
 // writes the payload data behind it, masked if this endpoint is a client.
 func (c *Conn) SendHeader(opcode Opcode, length uint64, key MaskingKey) {
@@ -87,6 +99,7 @@ func (c *Conn) sendHeader(flags Flags, length uint64, key MaskingKey) {
 		h.MaskingKey = key
 	}
 	c.lastPong = -1
+	c.framesOut++
 	c.out = h.AppendTo(c.out)
 }
 
@@ -124,6 +137,7 @@ func (c *Conn) sendClose(said ClosePayload, key MaskingKey) {
 func (c *Conn) pong(payload []byte) {
 	if c.lastPong >= 0 && len(c.out) > pongBacklog {
 		c.out = c.out[:c.lastPong]
+		c.framesOut--
 	}
 	at := len(c.out)
 	c.Send(OpcodePong, payload[:min(len(payload), maxControlPayload)], c.key)

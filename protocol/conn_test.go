@@ -321,6 +321,52 @@ func TestConnGivesItsBuffersBack(t *testing.T) {
 	}
 }
 
+func TestConnCountsFrames(t *testing.T) {
+	c := NewConn(strictServer())
+	expect := func(what string, wantIn, wantOut uint64) {
+		t.Helper()
+		if in, out := c.TakeFrames(); in != wantIn || out != wantOut {
+			t.Errorf("%s: found %d in and %d out, expected %d and %d", what, in, out, wantIn, wantOut)
+		}
+	}
+	expect("nothing", 0, 0)
+	// Byte by byte, and with a frame that is not whole at the end.
+	whole := notation(t, "text nofin \"a\"\nping\ncontinuation \"b\"\nbinary repeat(00,200)")
+	run(c, whole[:len(whole)-200], 1)
+	expect("4 headers and a pong", 4, 1)
+	run(c, whole[len(whole)-200:], 0)
+	expect("the rest of the last", 0, 0)
+	c.Send(OpcodeText, nil, 0)
+	c.SendHeader(OpcodeText, 5, 0)
+	c.Ping(nil, 0)
+	expect("3 sent", 0, 3)
+	// A pong that takes the place of the one in front of it adds none.
+	for range 100 {
+		c.Receive(notation(t, "ping repeat(61,125)"), 0)
+	}
+	c.TakeFrames()
+	waiting := len(c.Output())
+	c.Receive(notation(t, "ping repeat(61,125)"), 0)
+	if len(c.Output()) != waiting {
+		t.Errorf("%d bytes wait, expected %d still", len(c.Output()), waiting)
+	}
+	expect("a ping in place of another", 1, 0)
+	run(c, notation(t, "opcode=3"), 0)
+	expect("a frame that fails the connection, and its Close frame", 1, 1)
+}
+
+func TestConnSaysWhatItHolds(t *testing.T) {
+	c := NewConn(strictServer())
+	if n := c.Holds(); n != 0 {
+		t.Errorf("a new one holds %d bytes", n)
+	}
+	c.LendMessageBuffer(make([]byte, 0, 512))
+	c.TakeOutput(make([]byte, 0, 64))
+	if n := c.Holds(); n != 512+64 {
+		t.Errorf("found %d bytes, expected %d", n, 512+64)
+	}
+}
+
 func FuzzConn(f *testing.F) {
 	for _, v := range allVectors() {
 		f.Add(v.bytes(f), 1)

@@ -21,7 +21,10 @@ type Conn struct {
 	kind     *Kind
 	tcp      net.Conn
 	leave    func()
-	index    int // in Endpoint.conns, under its mutex
+	id       uint64
+	// Under the endpoint's mutex: the places in Endpoint.conns and owned.conns.
+	index, ownedIndex int
+	owned             *owned // nil for nobody's
 
 	// The waiter's. What a read gave is handed to the worker by turn, and comes
 	// back the same way.
@@ -61,12 +64,17 @@ type Conn struct {
 	frame, message uint64 // what frameSince and messageSince belong to
 	pingsSent      uint32 // the payload of the ping that pongBy belongs to
 
-	// For the log.
-	messagesIn, messagesOut uint32
-	bytesIn, bytesOut       uint64
-	code                    protocol.StatusCode
-	rule                    string
-	reason                  string
+	// news are counts that are not in figures yet.
+	news Counts
+	// figures are what others may see at any time; written under both this mutex
+	// and the tally's, read under either.
+	figures figures
+
+	// How it ended, for the log and the totals.
+	code   protocol.StatusCode
+	broke  bool // the rule
+	rule   protocol.RuleID
+	reason string
 }
 
 func newConn(e *Endpoint, tcp net.Conn, early []byte, kind *Kind, deflate *deflating, leave func()) *Conn {
@@ -142,6 +150,7 @@ func (c *Conn) end() {
 	if c.code == protocol.StatusNone && !c.draining {
 		c.code = protocol.StatusAbnormalClosure
 	}
+	c.publish()
 	c.report(closeError)
 	c.mu.Unlock()
 	c.leave()
@@ -151,7 +160,7 @@ func (c *Conn) end() {
 // report writes the line about a connection that has ended.
 func (c *Conn) report(closeError error) {
 	level := slog.LevelDebug
-	if c.reason != "" || c.rule != "" || closeError != nil {
+	if c.reason != "" || c.broke || closeError != nil {
 		level = slog.LevelInfo
 	}
 	if !c.endpoint.log.Enabled(context.Background(), level) {
@@ -160,12 +169,12 @@ func (c *Conn) report(closeError error) {
 	attributes := []slog.Attr{
 		slog.String("route", c.kind.Name),
 		slog.Int("code", int(c.code)),
-		slog.Uint64("messages_in", uint64(c.messagesIn)), slog.Uint64("messages_out", uint64(c.messagesOut)),
-		slog.Uint64("bytes_in", c.bytesIn), slog.Uint64("bytes_out", c.bytesOut),
+		slog.Uint64("messages_in", c.figures.MessagesIn), slog.Uint64("messages_out", c.figures.MessagesOut),
+		slog.Uint64("bytes_in", c.figures.BytesIn), slog.Uint64("bytes_out", c.figures.BytesOut),
 		slog.Duration("lasted", (c.endpoint.now() - c.opened).Round(time.Millisecond)),
 	}
-	if c.rule != "" {
-		attributes = append(attributes, slog.String("rule", c.rule))
+	if c.broke {
+		attributes = append(attributes, slog.String("rule", c.rule.String()))
 	}
 	if c.reason != "" {
 		attributes = append(attributes, slog.String("reason", c.reason))

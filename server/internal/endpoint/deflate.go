@@ -102,6 +102,14 @@ func (h *history) add(message []byte) {
 	h.last = append(h.last, message...)
 }
 
+// holds is how much memory it takes.
+func (h *history) holds() int {
+	if h == nil {
+		return 0
+	}
+	return cap(h.last)
+}
+
 // bytes are what the next message can refer to.
 func (h *history) bytes() []byte {
 	if h == nil {

@@ -21,6 +21,8 @@
 //	buffers.go       memory that is shared by whoever has something to do
 //	limits.go        the numbers
 //	rate.go          how fast a peer may send
+//	info.go          what can be said of a connection, and to whom
+//	totals.go        what is counted
 //
 // # One connection
 //

@@ -26,16 +26,18 @@ type Endpoint struct {
 	mu    sync.Mutex
 	conns []*Conn // every conn knows its index
 	cut   bool    // the shutdown waits for nobody any more
+	register
 }
 
 // New returns an endpoint without connections.
 func New(limits Limits, log *slog.Logger) *Endpoint {
 	e := &Endpoint{
-		limits:  limits,
-		log:     log,
-		epoch:   time.Now(),
-		workers: newWorkers(),
-		stop:    make(chan struct{}),
+		limits:   limits,
+		log:      log,
+		epoch:    time.Now(),
+		workers:  newWorkers(),
+		stop:     make(chan struct{}),
+		register: register{owners: map[Owner]*owned{}, ended: newEndings()},
 	}
 	e.sweeper.Go(e.sweepOnAndOn)
 	return e
@@ -59,10 +61,11 @@ func (e *Endpoint) now() time.Duration { return time.Since(e.epoch) }
 var ErrClosing = errors.New("endpoint: shutting down")
 
 // Upgrade takes the connection of a request that Check has passed over from
-// net/http, answers the handshake and returns; the connection lives on. Leave is
+// net/http, answers the handshake and returns; the connection lives on. The owner
+// is who may see it by Connections. Leave is
 // called when it has ended, or at once when it never began, which the error
 // says. Only after ErrClosing is there still somebody to answer.
-func (e *Endpoint) Upgrade(w http.ResponseWriter, r *http.Request, kind *Kind, leave func()) error {
+func (e *Endpoint) Upgrade(w http.ResponseWriter, r *http.Request, kind *Kind, owner Owner, leave func()) error {
 	if !e.begin() {
 		leave()
 		return ErrClosing
@@ -80,7 +83,7 @@ func (e *Endpoint) Upgrade(w http.ResponseWriter, r *http.Request, kind *Kind, l
 		e.live.Done()
 		return err
 	}
-	e.serve(tcp, early, kind, deflate, leave)
+	e.serve(tcp, early, kind, deflate, owner, leave)
 	return nil
 }
 
@@ -97,7 +100,7 @@ func (e *Endpoint) begin() bool {
 }
 
 // serve takes a connection that has begun into the registry and lets it run.
-func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, deflate *deflating, leave func()) {
+func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, deflate *deflating, owner Owner, leave func()) {
 	c := newConn(e, tcp, early, kind, deflate, leave)
 	e.mu.Lock()
 	if e.closing.Load() {
@@ -108,6 +111,7 @@ func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, deflate *deflat
 	}
 	c.index = len(e.conns)
 	e.conns = append(e.conns, c)
+	e.enter(c, owner)
 	e.mu.Unlock()
 	if kind.Opened != nil {
 		c.open()
@@ -123,6 +127,7 @@ func (e *Endpoint) remove(c *Conn) {
 	e.conns[c.index].index = c.index
 	e.conns[last] = nil
 	e.conns = e.conns[:last]
+	e.quit(c)
 	e.mu.Unlock()
 	e.live.Done()
 }

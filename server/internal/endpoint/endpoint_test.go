@@ -130,7 +130,7 @@ func TestShutdownSaysGoingAway(t *testing.T) {
 	}
 	// Whoever comes now is not served.
 	left := false
-	if err := s.endpoint.Upgrade(nil, nil, &Kind{}, func() { left = true }); err != ErrClosing || !left {
+	if err := s.endpoint.Upgrade(nil, nil, &Kind{}, Owner{}, func() { left = true }); err != ErrClosing || !left {
 		t.Errorf("after the shutdown: %v, %v, expected ErrClosing and the place given back", err, left)
 	}
 	for _, p := range []*testpeer.Peer{idle, busy, deaf} {
@@ -217,14 +217,14 @@ func TestDeadlines(t *testing.T) {
 // Defence: time-frame
 func TestDeadlineOfAFrameIsNotThatOfAStream(t *testing.T) {
 	limits := DefaultLimits()
-	limits.Frame = 150 * time.Millisecond
+	limits.Frame = 500 * time.Millisecond
 	p := startServer(t, limits, Echo(1<<20), nil).dial(t)
 	first := p.Encode(`text nofin "x"`)[0]
 	next := p.Encode(`continuation nofin "x"`)[0]
 	p.Write(first)
 	for range 20 {
 		p.Write(next[:3])
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(60 * time.Millisecond)
 		p.Write(next[3:])
 	}
 	p.Send(`continuation "x"`)

@@ -105,6 +105,9 @@ func (c *Conn) sendHeld(now time.Duration) {
 	for n < len(h.parts) && h.parts[n].due <= now {
 		due = h.parts[n]
 		n++
+		if due.code == protocol.StatusNone {
+			c.news.FramesOut++
+		}
 	}
 	c.write(h.frames[:due.end], nil)
 	if due.code != protocol.StatusNone {

@@ -199,7 +199,7 @@ func (s settings) kind(base Kind) Kind {
 	}
 	kind.Message = func(c *Conn, m protocol.Event) {
 		base.Message(c, m)
-		if int(c.messagesIn) >= s.after {
+		if c.messagesIn() >= uint64(max(s.after, 0)) {
 			c.closeAfterAnswers(s.code)
 		}
 	}

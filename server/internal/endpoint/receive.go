@@ -22,7 +22,7 @@ func (c *Conn) received() {
 
 	now := c.endpoint.now()
 	c.heard = true
-	c.bytesIn += uint64(len(src))
+	c.news.BytesIn += uint64(len(src))
 	pause := c.rates.received(&c.kind.Rate, len(src), now)
 	c.sendHeld(now)
 	putBuffer(c.protocol.TakeOutput(getBuffer(0)))
@@ -90,7 +90,7 @@ func (c *Conn) lendMessageBuffer(src []byte) {
 func (c *Conn) handle(event protocol.Event, now time.Duration) {
 	switch event.Kind {
 	case protocol.EventMessage:
-		c.messagesIn++
+		c.news.MessagesIn++
 		switch {
 		case c.protocol.State() != protocol.StateOpen:
 			// Our Close frame is on its way; nothing may follow it.
@@ -117,7 +117,7 @@ func (c *Conn) handle(event protocol.Event, now time.Duration) {
 		if event.Code == protocol.StatusMessageTooBig {
 			c.reason = "message over the limit"
 		} else {
-			c.rule = event.Rule.String()
+			c.broke, c.rule = true, event.Rule
 		}
 	}
 }
@@ -188,7 +188,7 @@ func (c *Conn) breaks(rule protocol.RuleID, detail string) {
 		reason += ": " + detail
 	}
 	c.fail(rule.Rule().StatusCode, reason)
-	c.rule = rule.String()
+	c.broke, c.rule = true, rule
 }
 
 // fail fails the connection (RFC 6455, section 7.1.7).

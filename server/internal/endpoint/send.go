@@ -19,7 +19,7 @@ func (c *Conn) Send(opcode protocol.Opcode, payload []byte) {
 	if c.protocol.State() != protocol.StateOpen || c.broken {
 		return
 	}
-	c.messagesOut++
+	c.news.MessagesOut++
 	switch {
 	case c.deflate != nil:
 		c.sendDeflated(opcode, payload)
@@ -99,7 +99,7 @@ func (c *Conn) write(head, payload []byte) {
 			both, err = buffers.WriteTo(c.tcp)
 			n = int(both)
 		}
-		c.bytesOut += uint64(n)
+		c.news.BytesOut += uint64(n)
 		fromHead := min(n, len(head))
 		head, payload = head[fromHead:], payload[n-fromHead:]
 		if err != nil {
@@ -132,6 +132,7 @@ func (c *Conn) armWrite() {
 func (c *Conn) closeWrite(now time.Duration) {
 	c.draining = true
 	c.closeBy = now + c.endpoint.limits.Closing
+	c.takeFrames()
 	// Whatever was gathered of a message is of no use any more.
 	c.protocol = protocol.Conn{}
 	c.dropHeld()

@@ -15,6 +15,7 @@ type testServer struct {
 	address  string
 	endpoint *Endpoint
 	http     *http.Server
+	owner    Owner // of connections to come
 }
 
 // startServer serves one kind of connection. Wrap, if any, stands between the
@@ -43,7 +44,7 @@ func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) 
 			}
 			if wrap == nil {
 				// An error means that the peer went away.
-				_ = e.Upgrade(w, r, &kind, func() {})
+				_ = e.Upgrade(w, r, &kind, s.owner, func() {})
 				return
 			}
 			// The same, with something in between.
@@ -55,7 +56,7 @@ func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) 
 				e.live.Done()
 				return
 			}
-			e.serve(wrap(tcp), early, &kind, nil, func() {})
+			e.serve(wrap(tcp), early, &kind, nil, s.owner, func() {})
 		}),
 	}
 	go s.http.Serve(listener)

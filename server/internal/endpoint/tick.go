@@ -77,6 +77,7 @@ func (c *Conn) overdue(what string, limit time.Duration) {
 
 // settle works out what is next, after anything that may have changed it.
 func (c *Conn) settle(now time.Duration) {
+	defer c.publish()
 	limits := &c.endpoint.limits
 	switch {
 	case c.broken:
@@ -131,7 +132,7 @@ func (c *Conn) noteProgress(now time.Duration) {
 		frame = 1 + uint64(c.events)<<32 + uint64(c.protocol.Fragments())
 	}
 	if c.protocol.InMessage() {
-		message = 1 + uint64(c.messagesIn)
+		message = 1 + c.messagesIn()
 	}
 	if frame != c.frame {
 		c.frame, c.frameSince = frame, now

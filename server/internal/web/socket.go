@@ -211,7 +211,11 @@ func (s *Site) admit(w http.ResponseWriter, r *http.Request, address netip.Prefi
 			place()
 		}
 	}
-	err := s.endpoint.Upgrade(w, r, kind, leave)
+	var owner endpoint.Owner
+	if session != nil {
+		owner = endpoint.Owner(*session)
+	}
+	err := s.endpoint.Upgrade(w, r, kind, owner, leave)
 	switch {
 	case errors.Is(err, endpoint.ErrClosing):
 		refuse(w, http.StatusServiceUnavailable, "shutting down")

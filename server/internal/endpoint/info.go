@@ -1,0 +1,146 @@
+package endpoint
+
+import (
+	"net"
+	"net/netip"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// Who sees which connections. Every connection belongs to an owner, or to nobody;
+// the register finds those of one without visiting the others.
+
+// Owner is whom a connection belongs to, such as a session; the zero Owner is
+// nobody.
+type Owner [16]byte
+
+// Info is what can be said of a connection at one moment.
+type Info struct {
+	// ID counts the endpoint's connections, from 1.
+	ID uint64
+	// Route is the Kind's Name.
+	Route string
+	// FD is the file descriptor, or -1 where it is out of reach.
+	FD            int
+	Local, Remote netip.AddrPort
+	Age           time.Duration
+	// State is "open"; "closing" from the first Close frame on; "draining" when
+	// everything is said and only the end of TCP is awaited.
+	State string
+	Counts
+	// Memory is an estimate, in bytes of this process: the connection, what waits
+	// for it, and the buffers that it held when it last did something.
+	Memory int
+}
+
+// register is what the endpoint knows of its connections besides the
+// connections; under its mutex.
+type register struct {
+	accepted uint64
+	owners   map[Owner]*owned
+	ended    endings
+	tallies  [tallies]tally // each under its own mutex
+}
+
+// owned are the connections of one owner.
+type owned struct {
+	owner Owner
+	conns []*Conn // every conn knows its ownedIndex
+}
+
+// enter takes note of a new connection.
+func (r *register) enter(c *Conn, owner Owner) {
+	r.accepted++
+	c.id = r.accepted
+	if owner != (Owner{}) {
+		o := r.owners[owner]
+		if o == nil {
+			o = &owned{owner: owner}
+			r.owners[owner] = o
+		}
+		c.owned, c.ownedIndex = o, len(o.conns)
+		o.conns = append(o.conns, c)
+	}
+	t := c.tally()
+	t.mu.Lock()
+	t.live[open]++
+	t.mu.Unlock()
+}
+
+// quit forgets a connection that has ended.
+func (r *register) quit(c *Conn) {
+	r.ended.add(c)
+	t := c.tally()
+	t.mu.Lock()
+	t.live[c.figures.state]--
+	t.mu.Unlock()
+	o := c.owned
+	if o == nil {
+		return
+	}
+	last := len(o.conns) - 1
+	o.conns[c.ownedIndex] = o.conns[last]
+	o.conns[c.ownedIndex].ownedIndex = c.ownedIndex
+	o.conns[last] = nil
+	if o.conns = o.conns[:last]; last == 0 {
+		delete(r.owners, o.owner)
+	}
+}
+
+// Connections appends what can be said of the owner's connections, in no order.
+// It waits for nobody: what a connection is in the middle of is not counted yet.
+func (e *Endpoint) Connections(dst []Info, owner Owner) []Info {
+	var conns []*Conn
+	e.mu.Lock()
+	if o := e.owners[owner]; o != nil {
+		conns = append(conns, o.conns...)
+	}
+	e.mu.Unlock()
+	for _, c := range conns {
+		dst = append(dst, c.info())
+	}
+	return dst
+}
+
+func (c *Conn) info() Info {
+	i := Info{
+		ID:     c.id,
+		Route:  c.kind.Name,
+		FD:     descriptor(c.tcp),
+		Local:  addressOf(c.tcp.LocalAddr()),
+		Remote: addressOf(c.tcp.RemoteAddr()),
+		Age:    c.endpoint.now() - c.opened,
+	}
+	t := c.tally()
+	t.mu.Lock()
+	i.Counts, i.State = c.figures.Counts, c.figures.state.String()
+	i.Memory = ownMemory + c.figures.held
+	t.mu.Unlock()
+	return i
+}
+
+// ownMemory is the connection and the smallest stack of its waiter, and what Go
+// keeps for every socket, which is about as much.
+const ownMemory = int(unsafe.Sizeof(Conn{})) + 2<<10 + 600
+
+// descriptor returns the number of the file descriptor, or -1.
+func descriptor(tcp net.Conn) int {
+	fd := -1
+	if socket, ok := tcp.(syscall.Conn); ok {
+		if raw, err := socket.SyscallConn(); err == nil {
+			// An error means that the connection is closed; there is none then.
+			_ = raw.Control(func(found uintptr) { fd = int(found) })
+		}
+	}
+	return fd
+}
+
+func addressOf(address net.Addr) netip.AddrPort {
+	tcp, ok := address.(*net.TCPAddr)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	found := tcp.AddrPort()
+	return netip.AddrPortFrom(found.Addr().Unmap(), found.Port())
+}
