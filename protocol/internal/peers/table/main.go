@@ -54,6 +54,7 @@ var parts = []struct {
 	run  func(options) ([]*row, error)
 }{
 	{"codec", runCodec},
+	{"echo", runEcho},
 }
 
 func partNames() []string {

@@ -28,7 +28,7 @@ func start(command *exec.Cmd) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.out = bufio.NewReader(out)
+	p.out = newReader(out)
 	command.Stderr = os.Stderr
 	if err := startPinned(command); err != nil {
 		return nil, err
@@ -73,3 +73,5 @@ func (p *process) ask(format string, arguments ...any) (string, error) {
 func (p *process) stop() error {
 	return errors.Join(p.in.Close(), p.command.Wait())
 }
+
+func newReader(r io.Reader) *bufio.Reader { return bufio.NewReader(r) }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"sync"
 	"syscall"
 
 	"framecraft/protocol/internal/peers/peer"
@@ -107,16 +108,30 @@ func shake(conn net.Conn) bool {
 	return false
 }
 
-// park waits until the connection has something to say, and ends it then.
+var rooms = sync.Pool{New: func() any { return new([4096]byte) }}
+
+// park sends back what comes, and holds no buffer while nothing does. The runtime
+// says only once that something has come, so it is asked for before waiting.
 func park(conn net.Conn) {
 	defer conn.Close()
 	raw, err := conn.(syscall.Conn).SyscallConn()
 	if err != nil {
 		return
 	}
-	asked := false
-	_ = raw.Read(func(uintptr) bool {
-		asked = !asked
-		return !asked // not at first: it waits
-	})
+	ended := false
+	for err == nil && !ended {
+		err = raw.Read(func(fd uintptr) bool {
+			room := rooms.Get().(*[4096]byte)
+			defer rooms.Put(room)
+			n, err := syscall.Read(int(fd), room[:])
+			if err == syscall.EAGAIN {
+				return false
+			}
+			if ended = n <= 0 || err != nil; !ended {
+				_, err = syscall.Write(int(fd), room[:n])
+				ended = err != nil
+			}
+			return true
+		})
+	}
 }
