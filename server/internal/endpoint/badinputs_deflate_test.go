@@ -2,69 +2,22 @@ package endpoint
 
 import (
 	"bytes"
-	"fmt"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 
 	"framecraft/protocol"
+	"framecraft/server/internal/badinputs"
 	"framecraft/server/internal/testpeer"
 )
 
-// Inputs that broke other implementations, by the row of the project's list, and
-// more like them.
+// Inputs that broke other implementations where compression is agreed on.
 //
-// Bad input: rows
+// Bad input: rows of badinputs.DeflatedRows
 func TestBadInputsDeflate(t *testing.T) {
 	check := expectNoLeak(t)
 	s := startServer(t, shortLimits(), Echo(1<<20), nil)
-	bomb := func(n int) string {
-		return fmt.Sprintf("%x", protocol.AppendDeflate(nil, make([]byte, n), protocol.DeflateOptions{}))
-	}
-	far := fmt.Sprintf("%x", protocol.AppendDeflate(nil, bytes.Repeat([]byte(loadPayload(300)), 2), protocol.DeflateOptions{}))
-	for _, row := range []struct {
-		name, offer, sent string
-		code              protocol.StatusCode
-		reason            string
-	}{
-		{"14 inflates to a byte too many", anyDeflate, "binary rsv1 hex:" + bomb(1<<20+1), 1009, "the message inflates"},
-		{"14 inflates to 64 MiB", anyDeflate, "binary rsv1 hex:" + bomb(64<<20), 1009, "the message inflates"},
-		{"18 RSV1 on a ping", anyDeflate, "ping rsv1", 1002, "deflate-rsv1-on-control"},
-		{"18 RSV1 on a Close frame", anyDeflate, "close rsv1 1000", 1002, "deflate-rsv1-on-control"},
-		{"18 RSV1 inside a message", anyDeflate, "text nofin \"a\"\ncontinuation rsv1", 1002, "deflate-rsv1-on-continuation"},
-		{"17 RSV2", anyDeflate, "text rsv2 \"a\"", 1002, "frame-rsv2-unnegotiated"},
-		{"29 inflates to what is not UTF-8", anyDeflate, "text rsv1 hex:" + fmt.Sprintf("%x", protocol.AppendDeflate(nil, []byte("a\xff"), protocol.DeflateOptions{})), 1007, "text-invalid-utf8"},
-		{"29 ends inside a character", anyDeflate, "text rsv1 hex:" + fmt.Sprintf("%x", protocol.AppendDeflate(nil, []byte("\xce"), protocol.DeflateOptions{})), 1007, "text-invalid-utf8"},
-		{"29 not compressed", anyDeflate, "text hex:ff", 1007, "text-invalid-utf8"},
-		{"no DEFLATE", anyDeflate, "text rsv1 hex:06", 1007, "deflate-data-invalid: bit 1"},
-		{"a length and another", anyDeflate, "text rsv1 hex:0005000000", 1007, "deflate-data-invalid"},
-		{"ends inside a block", anyDeflate, "text rsv1 hex:002000dfff4865", 1007, "deflate-data-invalid"},
-		{"22 a match into old memory", anyDeflate, "text rsv1 hex:f200110000", 1007, "deflate-data-invalid: bit 11"},
-		{"a match into the message before", anyDeflate, "text rsv1 hex:f248cdc9c90700\n< text \"Hello\"\ntext rsv1 hex:f200110000", 1007, "deflate-data-invalid"},
-		{"a match beyond the window", "permessage-deflate; client_max_window_bits=8", "binary rsv1 hex:" + far, 1007, "deflate-client-window-exceeded"},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			before := heap()
-			p := dialDeflate(t, s.address, "/", row.offer)
-			for line := range strings.Lines(row.sent) {
-				if answer, ok := strings.CutPrefix(line, "< "); ok {
-					p.Expect(answer)
-				} else {
-					p.Send(line)
-				}
-			}
-			if reason := p.ExpectCloseFrame(row.code); !strings.HasPrefix(reason, row.reason) {
-				t.Errorf("the reason is %q, expected %q", reason, row.reason)
-			}
-			p.ExpectEnd(time.Second)
-			p.TCP.Close()
-			if grown := heap() - before; grown > 4<<20 {
-				t.Errorf("the heap has grown by %d bytes", grown)
-			}
-			s.expectServed(t)
-		})
-	}
+	badinputs.RunDeflated(t, s.badInputServer(1<<20), badinputs.DeflatedRows)
 	s.stop()
 	check()
 }
