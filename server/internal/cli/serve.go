@@ -172,7 +172,7 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	}
 	server := site.Server()
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- endpoint.Serve(server, listener) }()
 	log.Info("listening", "url", scheme+"://"+listener.Addr().String()+"/", "origins", strings.Join(origins, ","), "allow", strings.Join(c.Allow, ","))
 	if c.Public {
 		log.Info("public", c.publicFacts()...)

@@ -19,9 +19,8 @@ import (
 // the whole token each time, in one pass and without regular expressions.
 //
 // What package protocol calls a broken request gets no connection, and the status
-// is the one in the rule's row. What net/http has smoothed out before cannot be
-// told: a line that ends with LF alone, a folded value, the Host beside a target
-// that is a whole URI.
+// is the one in the rule's row. What net/http smooths out before is found in the
+// bytes, if they are recorded; see heads.go.
 
 // A Refusal is why a request is no handshake that this server takes.
 type Refusal struct {
@@ -129,7 +128,7 @@ func Check(r *http.Request) *Refusal {
 			return badRequest("Sec-WebSocket-Extensions: %v", err)
 		}
 	}
-	return nil
+	return checkAsItCame(r)
 }
 
 // checkSubprotocols judges what all lines together offer.
@@ -194,6 +193,9 @@ func hijack(w http.ResponseWriter, r *http.Request, extra string, limits *Limits
 	tcp, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return nil, nil, fmt.Errorf("endpoint: hijacking the connection: %w", err)
+	}
+	if recorded, ok := tcp.(*headConn); ok {
+		tcp = recorded.release()
 	}
 	if n := buffered.Reader.Buffered(); n > 0 {
 		peeked, err := buffered.Reader.Peek(n)

@@ -47,9 +47,12 @@ func TestCheckAgreesWithTheJudge(t *testing.T) {
 		{"==", "==\nSec-WebSocket-Protocol: a, b, a"}, {"==", "==\nSec-WebSocket-Protocol: a\nSec-WebSocket-Protocol: b, a"}, {"==", "==\nSec-WebSocket-Protocol: a\nSec-WebSocket-Protocol:"},
 		{"==", "==\nSec-WebSocket-Extensions: a; b=c, permessage-deflate; x"}, {"==", "==\nSec-WebSocket-Extensions:"}, {"==", "==\nSec-WebSocket-Extensions: a; b=\"c d\""}, {"==", "==\nSec-WebSocket-Extensions: a\nSec-WebSocket-Extensions: ;"},
 		// The head.
+		{"\nUpgrade", "\vUpgrade"}, {"==", "==\v"}, {"1.1\n", "1.1\v"}, {": Upgrade", ": keep-alive,\n Upgrade"}, {"ZQ==", "ZQ==\n\tx"}, {": 13", ":\n 13"},
+		{"/ HTTP/1.1\nHost: a.example:81", "http://a.example/ HTTP/1.1\nHost: a:b"}, {"/ HTTP/1.1\nHost: a.example:81", "http://a.example/ HTTP/1.1\nHost: b.example"},
 		{"==", "==\na b: c"}, {"==", "==\na"}, {"==", "==\n: a"}, {"==", "==\na : b"}, {"==", "==\na: \x01"}, {"==", "==\na: \x7f"}, {"==", "==\na: ä"}, {"/ ", "/  "}, {"GET", "G(T"},
 	} {
 		text := strings.ReplaceAll(strings.Replace(good, c.old, c.new, 1), "\n", "\r\n") + "\r\n\r\n"
+		text = strings.ReplaceAll(text, "\v", "\n") // a line that ends with LF alone
 		head, _, err := protocol.ParseRequestHead([]byte(text))
 		if err != nil {
 			t.Fatal(err)

@@ -59,7 +59,7 @@ func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) 
 			e.serve(wrap(tcp), early, &kind, nil, s.owner, func() {})
 		}),
 	}
-	go s.http.Serve(listener)
+	go Serve(s.http, listener)
 	t.Cleanup(s.stop)
 	return s
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"strings"
+
+	"framecraft/server/internal/endpoint"
 )
 
 // Every answer carries the same security headers. The policy allows the page
@@ -52,7 +54,9 @@ func strictTransport(next http.Handler) http.Handler {
 const maxHeaderLines = 64
 
 // refuseOddRequests keeps out what net/http lets through: HTTP/2 prefaces
-// ("PRI * HTTP/2.0" reaches the handler) and floods of header lines.
+// ("PRI * HTTP/2.0" reaches the handler), floods of header lines, lines that a
+// proxy may have read differently, and bodies, which no route here has a use for.
+// Package endpoint relies on the last: see its heads.go.
 func refuseOddRequests(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lines := 1 // Host, which net/http takes out of the header
@@ -64,7 +68,13 @@ func refuseOddRequests(next http.Handler) http.Handler {
 			refuse(w, http.StatusHTTPVersionNotSupported, "expected HTTP/1.1")
 		case lines > maxHeaderLines:
 			refuse(w, http.StatusRequestHeaderFieldsTooLarge, "expected at most 64 header lines")
+		case r.ContentLength != 0 || len(r.TransferEncoding) != 0:
+			refuse(w, http.StatusBadRequest, "expected no body")
 		default:
+			if refusal := endpoint.CheckHead(r); refusal != nil {
+				refusal.Write(w)
+				return
+			}
 			next.ServeHTTP(w, r)
 		}
 	})

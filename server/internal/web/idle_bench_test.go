@@ -63,8 +63,7 @@ func idleServer(in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: site}
-	go server.Serve(listener)
+	go endpoint.Serve(&http.Server{Handler: site}, listener)
 	cookie := httptest.NewRecorder()
 	if err := site.sessions.renew(cookie, httptest.NewRequest("GET", "/", nil)); err != nil {
 		return err

@@ -97,7 +97,7 @@ func startSite(t testing.TB, change func(*Config)) *testSite {
 	}
 	s := &testSite{Site: site, address: listener.Addr().String(), log: log, server: site.Server()}
 	s.origin = "http://" + s.address
-	go s.server.Serve(listener)
+	go endpoint.Serve(s.server, listener)
 	t.Cleanup(func() { s.stop() })
 	return s
 }

@@ -31,7 +31,7 @@ type BuiltIn struct {
 func NewBuiltIn(server *http.Server) *BuiltIn {
 	b := &BuiltIn{server: server, far: make(chan net.Conn), closed: make(chan struct{})}
 	// Serve returns once the listener is closed.
-	b.served.Go(func() { _ = server.Serve(builtInListener{b}) })
+	b.served.Go(func() { _ = endpoint.Serve(server, builtInListener{b}) })
 	return b
 }
 
