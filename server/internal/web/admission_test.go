@@ -125,16 +125,18 @@ func TestConnectionLimits(t *testing.T) {
 // lags behind: a peer has its 101 before the endpoint has the connection.
 func waitEmpty(t *testing.T, s *testSite, places int) {
 	t.Helper()
-	taken := func() int {
-		s.admission.mu.Lock()
-		defer s.admission.mu.Unlock()
-		return s.admission.total
-	}
-	for deadline := time.Now().Add(testpeer.Patience); taken() > places; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(testpeer.Patience); s.places() > places; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d live connections, expected %d", taken(), places)
+			t.Fatalf("%d live connections, expected %d", s.places(), places)
 		}
 	}
+}
+
+// places returns how many places are taken.
+func (s *testSite) places() int {
+	s.admission.mu.Lock()
+	defer s.admission.mu.Unlock()
+	return s.admission.total
 }
 
 func TestTotalLimit(t *testing.T) {

@@ -76,6 +76,12 @@ var testPage = fstest.MapFS{
 // endpoint, unless change says otherwise.
 func startSite(t testing.TB, change func(*Config)) *testSite {
 	t.Helper()
+	return startSiteOn(t, func(l net.Listener) net.Listener { return l }, change)
+}
+
+// startSiteOn starts a site on what becomes of a listener.
+func startSiteOn(t testing.TB, wrap func(net.Listener) net.Listener, change func(*Config)) *testSite {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +103,7 @@ func startSite(t testing.TB, change func(*Config)) *testSite {
 	}
 	s := &testSite{Site: site, address: listener.Addr().String(), log: log, server: site.Server()}
 	s.origin = "http://" + s.address
-	go endpoint.Serve(s.server, listener)
+	go endpoint.Serve(s.server, wrap(listener))
 	t.Cleanup(func() { s.stop() })
 	return s
 }
