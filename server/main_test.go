@@ -108,7 +108,6 @@ func start(t *testing.T, home string, args ...string) *program {
 	return p
 }
 
-// Defence: cookie-file, cookie-restart, shutdown-1001
 // cookie loads the page and returns the cookie that comes with it.
 func (p *program) cookie(t *testing.T) string {
 	t.Helper()
@@ -121,6 +120,7 @@ func (p *program) cookie(t *testing.T) string {
 	return cookie
 }
 
+// Defence: cookie-file, cookie-restart, shutdown-1001
 func TestProgram(t *testing.T) {
 	home := t.TempDir()
 	p := start(t, home)
