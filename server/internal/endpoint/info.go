@@ -1,8 +1,10 @@
 package endpoint
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
+	"slices"
 	"syscall"
 	"time"
 	"unsafe"
@@ -88,19 +90,21 @@ func (r *register) quit(c *Conn) {
 	}
 }
 
-// Connections appends what can be said of the owner's connections, in no order.
-// It waits for nobody: what a connection is in the middle of is not counted yet.
-func (e *Endpoint) Connections(dst []Info, owner Owner) []Info {
+// Connections appends what can be said of the newest of the owner's connections,
+// the newest first and most at most, and returns how many there are in all. It
+// waits for nobody: what a connection is in the middle of is not counted yet.
+func (e *Endpoint) Connections(dst []Info, owner Owner, most int) (infos []Info, all int) {
 	var conns []*Conn
 	e.mu.Lock()
 	if o := e.owners[owner]; o != nil {
 		conns = append(conns, o.conns...)
 	}
 	e.mu.Unlock()
-	for _, c := range conns {
+	slices.SortFunc(conns, func(a, b *Conn) int { return cmp.Compare(b.id, a.id) })
+	for _, c := range conns[:min(most, len(conns))] {
 		dst = append(dst, c.info())
 	}
-	return dst
+	return dst, len(conns)
 }
 
 func (c *Conn) info() Info {

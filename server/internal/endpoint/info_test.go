@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ func waitTotals(t *testing.T, e *Endpoint, what string, good func(Totals) bool) 
 // only returns the one connection that the owner has.
 func only(t *testing.T, s *testServer) Info {
 	t.Helper()
-	all := s.endpoint.Connections(nil, s.owner)
+	all, _ := s.endpoint.Connections(nil, s.owner, 10)
 	if len(all) != 1 {
 		t.Fatalf("found %d connections, expected one: %+v", len(all), all)
 	}
@@ -81,22 +82,24 @@ func TestConnectionsBelongToTheirOwner(t *testing.T) {
 	for _, owner := range []Owner{a, b, nobody, a, b, nobody, a} {
 		s.owner = owner
 		peers = append(peers, s.dial(t))
+		// A peer has its 101 before the endpoint has the connection.
+		waitTotals(t, s.endpoint, "its beginning", func(t Totals) bool { return t.Accepted == uint64(len(peers)) })
 	}
 	expect := func(owner Owner, want ...uint64) {
 		t.Helper()
-		found := map[uint64]bool{}
-		for _, i := range s.endpoint.Connections(nil, owner) {
-			found[i.ID] = true
-		}
-		for _, id := range want {
-			if !found[id] || len(found) != len(want) {
-				t.Fatalf("%v: found %v, expected %v", owner, found, want)
+		for most := range len(want) + 2 {
+			infos, all := s.endpoint.Connections(nil, owner, most)
+			var found []uint64
+			for _, i := range infos {
+				found = append(found, i.ID)
+			}
+			if newest := want[:min(most, len(want))]; all != len(want) || !slices.Equal(found, newest) {
+				t.Fatalf("%v, %d at most: found %v of %d, expected %v of %d", owner, most, found, all, newest, len(want))
 			}
 		}
 	}
-	waitTotals(t, s.endpoint, "7 accepted", func(t Totals) bool { return t.Accepted == 7 })
-	expect(a, 1, 4, 7)
-	expect(b, 2, 5)
+	expect(a, 7, 4, 1)
+	expect(b, 5, 2)
 	expect(nobody)
 	expect(Owner{3})
 	for n, i := range []int{0, 6, 4, 1, 3} { // the first, the last, one in between
