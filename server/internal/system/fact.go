@@ -1,6 +1,9 @@
 package system
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Fact is a number, unless the system does not tell it. The zero Fact is unknown.
 type Fact struct {
@@ -17,6 +20,20 @@ func (f Fact) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	return strconv.AppendInt(nil, f.Value, 10), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON returns.
+func (f *Fact) UnmarshalJSON(text []byte) error {
+	*f = Fact{}
+	if string(text) == "null" {
+		return nil
+	}
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
+		return fmt.Errorf("system: a fact that is neither a whole number nor null: %w", err)
+	}
+	*f = Known(n)
+	return nil
 }
 
 // times scales a fact, for what the kernel counts in pages.

@@ -65,6 +65,10 @@ func (r *Reader) Process() Process {
 	return p
 }
 
+// Descriptors counts the open descriptors of this process now, however long that
+// takes where they have to be listed.
+func Descriptors() Fact { return countDescriptors() }
+
 // Kernel asks about the system.
 func (r *Reader) Kernel() Kernel {
 	var k Kernel

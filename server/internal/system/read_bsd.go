@@ -12,13 +12,15 @@ import (
 // FreeBSD fills beyond 0, 1 and 2 only with fdescfs(4).
 
 func (r *Reader) readProcess(p *Process) {
-	p.Descriptors = r.counted.get(time.Now, func() Fact {
-		entries, err := os.ReadDir("/dev/fd")
-		if err != nil || len(entries) <= 3 {
-			return Fact{}
-		}
-		return Known(len(entries) - 1) // the folder's own descriptor
-	})
+	p.Descriptors = r.counted.get(time.Now, countDescriptors)
+}
+
+func countDescriptors() Fact {
+	entries, err := os.ReadDir("/dev/fd")
+	if err != nil || len(entries) <= 3 {
+		return Fact{}
+	}
+	return Known(len(entries) - 1) // the folder's own descriptor
 }
 
 func (r *Reader) readKernel(k *Kernel) {

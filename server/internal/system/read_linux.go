@@ -43,6 +43,13 @@ func (r *Reader) readProcess(p *Process) {
 	}
 }
 
+func countDescriptors() Fact {
+	if bySize := descriptorsBySize(); bySize.Known {
+		return bySize
+	}
+	return descriptorsByList(make([]byte, 4096))
+}
+
 const descriptorsFolder = "/proc/self/fd"
 
 // descriptorsBySize returns the size of the folder, which since Linux 6.2 is the

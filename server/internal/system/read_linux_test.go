@@ -26,6 +26,9 @@ func TestDescriptorsAreCounted(t *testing.T) {
 	if after := descriptorsByList(room); !before.Known || after.Value != before.Value+500 {
 		t.Errorf("found %v, expected %v and 500", after, before)
 	}
+	if now := Descriptors(); now.Value != before.Value+500 {
+		t.Errorf("counted %v, expected %v and 500", now, before)
+	}
 	if size := descriptorsBySize(); size.Known && size.Value != before.Value+500 {
 		t.Errorf("the folder's size is %v, expected %v and 500", size, before)
 	}

@@ -7,6 +7,8 @@ package system
 
 func (r *Reader) readProcess(*Process) {}
 
+func countDescriptors() Fact { return Fact{} }
+
 func (r *Reader) readKernel(*Kernel) {}
 
 func residentBytes(int) Fact { return Fact{} }

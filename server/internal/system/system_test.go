@@ -4,14 +4,25 @@ import (
 	"encoding/json"
 	"os"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 )
 
 func TestFactJSON(t *testing.T) {
-	text, err := json.Marshal([]Fact{Known(0), {}, Known(uint64(1 << 62)), Known(-1)})
+	facts := []Fact{Known(0), {}, Known(uint64(1 << 62)), Known(-1)}
+	text, err := json.Marshal(facts)
 	if want := "[0,null,4611686018427387904,-1]"; err != nil || string(text) != want {
 		t.Errorf("found %s, %v, expected %s", text, err, want)
+	}
+	again := []Fact{{}, Known(7), {}, {}}
+	if err := json.Unmarshal(text, &again); err != nil || !slices.Equal(again, facts) {
+		t.Errorf("read %v, %v, expected %v", again, err, facts)
+	}
+	for _, text := range []string{`"1"`, `1.5`, `{}`, `true`, `99999999999999999999`} {
+		if err := json.Unmarshal([]byte(text), &again[0]); err == nil {
+			t.Errorf("%s was read as %v", text, again[0])
+		}
 	}
 }
 
