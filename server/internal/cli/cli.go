@@ -121,6 +121,7 @@ func newParser(g *grammar) (*kong.Kong, error) {
 			"max_handshakes":  fmt.Sprint(counts.HandshakesAMinute),
 			"max_plays":       fmt.Sprint(counts.PlaysPerSession),
 			"max_dials":       fmt.Sprint(counts.DialsAMinute),
+			"open_limit":      fmt.Sprint(web.DefaultOpenLimit),
 			"ping":            limits.Ping.String(),
 			"message_time":    limits.Message.String(),
 			"shutdown_time":   limits.Shutdown.String(),

@@ -36,6 +36,7 @@ type serveCommand struct {
 	MessageTime    time.Duration `default:"${message_time}" placeholder:"TIME" help:"Time that a message may take to arrive."`
 	ShutdownTime   time.Duration `default:"${shutdown_time}" placeholder:"TIME" help:"Time that connections have to close when the server ends."`
 
+	liveFlags
 	tlsFlags
 	publicFlags
 }
@@ -86,7 +87,7 @@ func (c *serveCommand) check() error {
 			return fmt.Errorf("--%s is %v, expected more than 0", limit.name, limit.d)
 		}
 	}
-	return c.tlsFlags.check()
+	return errors.Join(c.liveFlags.check(), c.tlsFlags.check())
 }
 
 func (c *serveCommand) run(p *Process) (int, error) {
@@ -165,6 +166,9 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 		SocketRate: web.DefaultSocketRate(),
 		Limits:     limits,
 		Allow:      allow,
+		Listener:   listener.Addr(),
+		OpenLimit:  c.OpenLimit,
+		NotOpening: c.notOpening(),
 		Log:        log,
 	})
 	if err != nil {

@@ -125,6 +125,24 @@ func (a *admission) enter(address netip.Prefix, session *sessionID) (leave func(
 	return func() { a.leave(address, &id) }, ""
 }
 
+// enterOpened takes a place that counts only altogether, and returns what gives
+// it back, or nil where there is none.
+func (a *admission) enterOpened() (leave func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if limit := a.counts.Total; limit != 0 && a.total >= limit {
+		return nil
+	}
+	a.total++
+	return a.leaveOpened
+}
+
+func (a *admission) leaveOpened() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.total--
+}
+
 func (a *admission) leave(address netip.Prefix, session *sessionID) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

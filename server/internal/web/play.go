@@ -64,7 +64,7 @@ func (s *Site) play(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := &player{site: s, session: session}
-	s.admit(w, r, address, &session, &endpoint.Kind{
+	s.admit(w, r, address, &session, endpoint.Owner(session), &endpoint.Kind{
 		Name:     "/play",
 		Protocol: protocol.Config{Role: protocol.RoleServer, Fatal: protocol.Strict(), MaxMessage: protocol.CarrierLimit},
 		Rate:     s.playRate,

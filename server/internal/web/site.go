@@ -14,18 +14,22 @@
 //	socket.go     /socket and /echo
 //	play.go       /play
 //	playquota.go  how many scenarios a session may play
+//	live.go       /live; live_message.go what it says, live_history.go of the
+//	              past, live_open.go the connections that it lets the server open
 package web
 
 import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"sync"
 	"time"
 
 	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/opener"
 	"framecraft/server/internal/wire"
 
 	"github.com/go-chi/chi/v5"
@@ -54,7 +58,15 @@ type Config struct {
 	Allow *wire.Guard
 	// Play limits each play; without a time it is wire.DefaultLimits.
 	Play wire.Limits
-	Log  *slog.Logger
+	// Listener is the address that the server listens on, for /live to show, and
+	// ReusePort says that other processes listen on it as well.
+	Listener  net.Addr
+	ReusePort bool
+	// OpenLimit is how many connections /live lets the server open to itself, in
+	// all; where it must not, NotOpening says why.
+	OpenLimit  int
+	NotOpening string
+	Log        *slog.Logger
 
 	// HeaderTime is how long a request's header may take; 0 is 5 s.
 	HeaderTime time.Duration
@@ -91,6 +103,12 @@ type Site struct {
 	playRate   endpoint.Rate
 	plays      *playQuota
 	playing    sync.WaitGroup
+
+	watch    *watch
+	listener *liveListener
+	liveRate endpoint.Rate
+	opener   *opener.Opener
+	opened   endpoint.Kind
 
 	handler http.Handler
 }
@@ -134,8 +152,17 @@ func New(config Config) (*Site, error) {
 		playLimits: config.Play,
 		playRate:   config.SocketRate,
 		plays:      newPlayQuota(config.Counts, time.Now),
+
+		listener: listenerOf(config.Listener, config.ReusePort),
+		liveRate: config.SocketRate,
+		opener: opener.New(opener.Config{
+			Limit: config.OpenLimit, Off: config.NotOpening,
+			Listener: config.Listener, Shared: config.ReusePort, Path: "/echo",
+		}),
+		opened: endpoint.Echo(echoMessageLimit),
 	}
-	s.echo.Name = "/echo"
+	s.watch = newWatch(s.endpoint)
+	s.echo.Name, s.opened.Name = "/echo", openedName
 	s.dialer.BuiltIn = s.builtIn()
 	// No middleware here wraps the ResponseWriter, times out, compresses or
 	// throttles: all routes go through these, the upgrades too.
@@ -155,6 +182,7 @@ func New(config Config) (*Site, error) {
 	router.Get("/echo/options", s.echoOptions)
 	router.Head("/echo/options", s.echoOptions)
 	router.HandleFunc("/play", s.play)
+	router.HandleFunc("/live", s.live)
 	router.Get("/presets", s.listPresets)
 	router.Head("/presets", s.listPresets)
 	router.Get("/*", s.page)
@@ -199,8 +227,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.Ser
 // on them, and returns when none is left. From its beginning on new ones are
 // refused.
 func (s *Site) Shutdown() {
+	var opened sync.WaitGroup
+	opened.Go(s.opener.Shutdown)
 	s.endpoint.Shutdown()
+	opened.Wait()
 	s.playing.Wait()
+	s.watch.close()
 	if err := s.dialer.BuiltIn.Close(); err != nil {
 		s.log.Error("closing the built-in target", "error", err)
 	}

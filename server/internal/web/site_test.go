@@ -92,7 +92,11 @@ func startSiteOn(t testing.TB, wrap func(net.Listener) net.Listener, change func
 		Keys:    []KeyPair{testKeys("a")},
 		Origins: DefaultOrigins(listener.Addr()),
 		Limits:  endpoint.DefaultLimits(),
-		Log:     slog.New(slog.NewTextHandler(log, nil)),
+
+		Listener:  listener.Addr(),
+		OpenLimit: 100,
+
+		Log: slog.New(slog.NewTextHandler(log, nil)),
 	}
 	if change != nil {
 		change(&config)

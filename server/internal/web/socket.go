@@ -14,7 +14,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 )
 
-// Three routes become WebSocket connections; /play has a file of its own.
+// Four routes become WebSocket connections; /play and /live have files of their own.
 //
 // /socket is the page's own. It asks for an Origin of the list and for the
 // session cookie. One binary message is the crafted bytes, the answer is one text
@@ -117,7 +117,7 @@ func (s *Site) socket(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "expected sender=client or server, end=0 or 1, and as deflate an agreement on permessage-deflate or nothing")
 		return
 	}
-	s.admit(w, r, address, &session, kind, nil)
+	s.admit(w, r, address, &session, endpoint.Owner(session), kind, nil)
 }
 
 // visitor is the door to the page's own sockets: it lets in whoever has loaded
@@ -127,7 +127,7 @@ func (s *Site) visitor(w http.ResponseWriter, r *http.Request) (address netip.Pr
 	if !ok {
 		return address, session, false
 	}
-	if origins := r.Header["Origin"]; len(origins) != 1 || !slices.Contains(s.origins, origins[0]) {
+	if !s.ownOrigin(r) {
 		s.forbid(w, address, "origin", "the Origin is not this page's")
 		return address, session, false
 	}
@@ -141,6 +141,9 @@ func (s *Site) visitor(w http.ResponseWriter, r *http.Request) (address netip.Pr
 
 // echoSocket is the door to the echo endpoint.
 func (s *Site) echoSocket(w http.ResponseWriter, r *http.Request) {
+	if s.openedSocket(w, r) {
+		return
+	}
 	address, ok := s.knock(w, r)
 	if !ok {
 		return
@@ -154,7 +157,27 @@ func (s *Site) echoSocket(w http.ResponseWriter, r *http.Request) {
 		}
 		kind = &own
 	}
-	s.admit(w, r, address, nil, kind, nil)
+	s.admit(w, r, address, nil, s.pageOf(r), kind, nil)
+}
+
+// pageOf returns the session of a request to /echo that comes from its page, or
+// nobody. It is the page's only by the same two signs as at the page's own doors:
+// other people's pages can send the cookie along, other programs any Origin.
+func (s *Site) pageOf(r *http.Request) endpoint.Owner {
+	if !s.ownOrigin(r) {
+		return endpoint.Owner{}
+	}
+	session, err := s.sessions.read(r)
+	if err != nil {
+		return endpoint.Owner{}
+	}
+	return endpoint.Owner(session)
+}
+
+// ownOrigin reports whether the request comes from a page of the list.
+func (s *Site) ownOrigin(r *http.Request) bool {
+	origins := r.Header["Origin"]
+	return len(origins) == 1 && slices.Contains(s.origins, origins[0])
 }
 
 // echoOptions answers with the parameters of /echo's address, in JSON: a list of
@@ -192,17 +215,13 @@ func (s *Site) forbid(w http.ResponseWriter, address netip.Prefix, cause, reason
 	refuse(w, http.StatusForbidden, reason)
 }
 
-// admit takes a place for the connection and lets it in. Ended, if any, is called
-// when a connection that was let in has ended.
-func (s *Site) admit(w http.ResponseWriter, r *http.Request, address netip.Prefix, session *sessionID, kind *endpoint.Kind, ended func()) {
+// admit takes a place for the connection and lets it in. It counts against the
+// session, if any, and the owner sees it on /live. Ended, if any, is called when a
+// connection that was let in has ended.
+func (s *Site) admit(w http.ResponseWriter, r *http.Request, address netip.Prefix, session *sessionID, owner endpoint.Owner, kind *endpoint.Kind, ended func()) {
 	leave, reason := s.admission.enter(address, session)
 	if leave == nil {
-		status := http.StatusTooManyRequests
-		if reason == tooManyInAll {
-			status = http.StatusServiceUnavailable
-		}
-		w.Header().Set("Retry-After", "10")
-		refuse(w, status, reason)
+		s.refuseEntry(w, reason)
 		return
 	}
 	if place := leave; ended != nil {
@@ -211,10 +230,21 @@ func (s *Site) admit(w http.ResponseWriter, r *http.Request, address netip.Prefi
 			place()
 		}
 	}
-	var owner endpoint.Owner
-	if session != nil {
-		owner = endpoint.Owner(*session)
+	s.upgrade(w, r, kind, owner, leave)
+}
+
+// refuseEntry answers whoever gets no place.
+func (s *Site) refuseEntry(w http.ResponseWriter, reason string) {
+	status := http.StatusTooManyRequests
+	if reason == tooManyInAll {
+		status = http.StatusServiceUnavailable
 	}
+	w.Header().Set("Retry-After", "10")
+	refuse(w, status, reason)
+}
+
+// upgrade hands a connection that has a place to the endpoint.
+func (s *Site) upgrade(w http.ResponseWriter, r *http.Request, kind *endpoint.Kind, owner endpoint.Owner, leave func()) {
 	err := s.endpoint.Upgrade(w, r, kind, owner, leave)
 	switch {
 	case errors.Is(err, endpoint.ErrClosing):
