@@ -12,7 +12,7 @@ WASM_LIMIT := 430000
 FUZZTIME   ?= 20s
 
 GO_FILES   := $(wildcard protocol/*.go wasm/*.go)
-PAGE_FILES := $(wildcard static/*.html static/*.mjs static/*.svg static/css/*.css static/elements/*.mjs static/wire/*.mjs)
+PAGE_FILES := $(wildcard static/*.html static/*.mjs static/*.svg static/css/*.css static/elements/*.mjs static/wire/*.mjs static/live/*.mjs)
 
 .PHONY: build run test test-native test-wasm test-page check bench bench-peers bench-deflate fuzz size clean help browser node
 .DEFAULT_GOAL := build

@@ -11,7 +11,7 @@ import { onProgress } from "./early.mjs";
 import { Exchange } from "./exchange.mjs";
 import { History } from "./history.mjs";
 import { craftKeys, listenToKeys } from "./keys.mjs";
-import { isWireLink, readLink, writeLink } from "./link.mjs";
+import { benchOf, readLink, writeLink } from "./link.mjs";
 import { Protocol } from "./protocol.mjs";
 import { toHex } from "./reading.mjs";
 import { Socket } from "./socket.mjs";
@@ -57,12 +57,13 @@ const exchange = new Exchange(new Socket());
 const parts = Array.from(document.querySelectorAll("[data-part]"));
 const announcer = document.getElementById("announcer");
 const benches = new Benches({
-  protocol: () => protocol,
-  craft: () => writeLink(store.state),
+  protocol: () => loading,
+  craft: () => (protocol === null ? "" : writeLink(store.state)),
   announce,
   fail: (text) => store.set({ linkError: text }),
 });
 let protocol = null;
+let loading = null;
 let seed = draw();
 let settling = 0;
 
@@ -255,6 +256,8 @@ const does = {
   announce: ({ text }) => announce(text),
 };
 
+/** What can be done before WASM is there. */
+const early = new Set(["theme", "help", "bench", "focus", "announce"]);
 const changes = new Set(["read", "edit", "add", "undo", "redo", "load", "options"]);
 
 /** The protocol code gave up, which is a defect of ours: said aloud, and the last state stays. */
@@ -264,7 +267,7 @@ function failed(error) {
 }
 
 document.addEventListener("intent", ({ detail }) => {
-  if (protocol === null && detail.do !== "theme" && detail.do !== "help") return;
+  if (protocol === null && !early.has(detail.do)) return;
   const started = performance.now();
   try {
     const done = does[detail.do]?.(detail);
@@ -279,8 +282,8 @@ exchange.addEventListener("change", () => store.set({ exchange: exchange.entries
 exchange.addEventListener("announce", ({ detail }) => announce(detail.text));
 
 addEventListener("hashchange", async () => {
-  if (protocol === null || (await benches.follow())) return;
-  // Back from the other workbench, to the draft as it stands.
+  if ((await benches.follow()) || protocol === null) return;
+  // Back from another workbench, to the draft as it stands.
   if (location.hash === writeLink(store.state)) return;
   const link = readLink(location.hash);
   if (link.error) store.set({ linkError: link.error });
@@ -297,7 +300,7 @@ function linkError({ message }) {
 /** The first draft: the link's, or the default one if there is none or none that can be read. */
 function open() {
   const first = { doc: plainFrame, sender: "client", ended: false, deflate: "" };
-  const link = readLink(isWireLink(location.hash) ? "" : location.hash);
+  const link = readLink(benchOf(location.hash) === "craft" ? location.hash : "");
   let problem = link.error ?? "";
   let result = null;
   let from = first;
@@ -324,7 +327,10 @@ function open() {
 async function start() {
   try {
     onProgress((loaded, total) => store.set({ boot: { ...store.state.boot, loaded, total } }));
-    protocol = await Protocol.load();
+    loading = Protocol.load();
+    // Live needs no WASM; it comes without waiting.
+    if (benchOf(location.hash) === "live") benches.follow().catch(reportError);
+    protocol = await loading;
   } catch (error) {
     store.set({ boot: { ...store.state.boot, phase: "failed", problem: error.step ?? "start", message: error.message } });
     return;

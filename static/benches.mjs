@@ -1,31 +1,52 @@
-// The two workbenches of the page, and which of them is shown: Craft, which is
-// there from the start, and Wire, whose modules and style sheet come when it is
-// first opened, so that Craft is ready no later for it.
+// The three workbenches of the page, and which of them is shown: Craft, which is
+// there from the start, and Wire and Live, whose modules and style sheets come
+// when they are first opened, so that Craft is ready no later for them.
 //
-// The fragment decides: "#wire", alone or with a scenario, is Wire, all else
-// Craft. Choosing the other workbench is a step in the browser's history, so its
-// Back button leads back. The root element's data-bench says which one is shown;
-// the style sheets hide the other one (theme.mjs sets it before the first paint).
+// The fragment decides: "#wire", alone or with a scenario, is Wire, "#live" is
+// Live, all else Craft. Choosing another workbench is a step in the browser's
+// history, so its Back button leads back. The root element's data-bench says which
+// one is shown; the style sheets hide the others (theme.mjs sets it before the
+// first paint).
 
-import { isWireLink } from "./link.mjs";
+import { benchOf } from "./link.mjs";
 
-const titles = { craft: ["Craft", "Framecraft: WebSocket frames by hand"], wire: ["Wire", "Framecraft: WebSocket conversations on the wire"] };
 const root = document.documentElement;
 
+/** What each is called, and how it is loaded: the answer has show(hash), leave() and `address`. */
+const benches = {
+  craft: { words: "Craft", title: "Framecraft: WebSocket frames by hand" },
+  wire: {
+    words: "Wire",
+    title: "Framecraft: WebSocket conversations on the wire",
+    async load({ protocol, announce }) {
+      const { openWire } = await import("./wire/wire.mjs");
+      return openWire({ protocol: await protocol(), announce });
+    },
+  },
+  live: {
+    words: "Live",
+    title: "Framecraft: live WebSocket connections",
+    async load({ announce }) {
+      const { openLive } = await import("./live/live.mjs");
+      return openLive({ announce });
+    },
+  },
+};
+
 export function shownBench() {
-  return root.dataset.bench === "wire" ? "wire" : "craft";
+  return root.dataset.bench in benches ? root.dataset.bench : "craft";
 }
 
 export class Benches {
-  #links = { craft: document.getElementById("bench-craft"), wire: document.getElementById("bench-wire") };
+  #links = Object.fromEntries(Object.keys(benches).map((bench) => [bench, document.getElementById(`bench-${bench}`)]));
   #title = document.querySelector("h1");
-  #loading = null;
-  #wire = null;
+  #loading = {};
+  #loaded = {};
   #options;
 
   /**
-   * `craft()` answers the address of the draft, and `protocol()` the WASM code
-   * once it is there; `announce(text)` reads something out; `fail(text)` says that a workbench is not to be had.
+   * `craft()` answers the address of the draft, if there is one yet, and `protocol()` a promise of the WASM
+   * code; `announce(text)` reads something out; `fail(text)` says that a workbench is not to be had.
    */
   constructor(options) {
     this.#options = options;
@@ -43,44 +64,47 @@ export class Benches {
     this.#mark();
   }
 
-  /** Somebody wants the other workbench. */
+  /** Somebody wants another workbench. */
   async choose(bench) {
     if (bench === shownBench()) return;
     history.pushState(null, "", this.#addressOf(bench));
     await this.follow();
-    this.#options.announce(`${titles[bench][0]} workbench.`);
+    this.#options.announce(`${benches[bench].words} workbench.`);
     // The focus stays where it was chosen, unless that is hidden now.
     if (document.activeElement === document.body) this.#links[bench].focus();
   }
 
-  /** Shows what the address asks for. Answers whether that is Wire, which then reads the address itself. */
+  /** Shows what the address asks for. Answers whether that is another one than Craft, which then reads the address itself. */
   async follow() {
-    const bench = isWireLink(location.hash) ? "wire" : "craft";
+    const bench = benchOf(location.hash);
+    const before = shownBench();
     root.dataset.bench = bench;
     this.#mark();
+    if (before !== bench) this.#loaded[before]?.leave?.();
     if (bench === "craft") return false;
-    this.#loading ??= this.#load();
-    await this.#loading;
-    if (shownBench() === "wire") this.#wire?.show(location.hash);
+    this.#loading[bench] ??= this.#load(bench);
+    await this.#loading[bench];
+    if (shownBench() === bench) this.#loaded[bench]?.show(location.hash);
     return true;
   }
 
-  async #load() {
+  async #load(bench) {
     try {
-      const { openWire } = await import("./wire/wire.mjs");
-      this.#wire = await openWire({ protocol: this.#options.protocol(), announce: this.#options.announce });
+      this.#loaded[bench] = await benches[bench].load(this.#options);
     } catch (error) {
       reportError(error);
-      this.#loading = null; // the next try may have more luck
-      root.dataset.bench = "craft";
-      this.#mark();
-      this.#options.fail(`The Wire workbench could not be loaded: ${error.message}`);
+      delete this.#loading[bench]; // the next try may have more luck
+      if (shownBench() === bench) {
+        root.dataset.bench = "craft";
+        this.#mark();
+      }
+      this.#options.fail(`The ${benches[bench].words} workbench could not be loaded: ${error.message}`);
     }
   }
 
   #addressOf(bench) {
-    if (bench === "wire") return this.#wire?.address || "#wire";
-    return this.#options.craft() || location.pathname + location.search;
+    if (bench === "craft") return this.#options.craft() || location.pathname + location.search;
+    return this.#loaded[bench]?.address || `#${bench}`;
   }
 
   #mark() {
@@ -89,8 +113,8 @@ export class Benches {
       if (bench === shown) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    const [heading, title] = titles[shown];
-    if (this.#title.textContent !== heading) this.#title.textContent = heading;
+    const { words, title } = benches[shown];
+    if (this.#title.textContent !== words) this.#title.textContent = words;
     document.title = title;
   }
 }

@@ -23,6 +23,7 @@ export function craftKeys(store, intend) {
       p: () => intend({ do: "paste" }),
       e: () => document.querySelector("fc-notation").edit(),
       w: () => intend({ do: "bench", bench: "wire" }),
+      l: () => intend({ do: "bench", bench: "live" }),
       "/": () => document.querySelector("fc-break input")?.focus(),
       "[": () => intend({ do: "select", index: store.state.selected - 1 }),
       "]": () => intend({ do: "select", index: store.state.selected + 1 }),
@@ -59,7 +60,7 @@ export function listenToKeys({ bench, panes, letters, enter, undo, redo, move })
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (key === "F6") return () => nextPane(event.shiftKey ? -1 : 1);
-    if (event.altKey && !command && (key === "ArrowUp" || key === "ArrowDown")) return () => move(key === "ArrowUp" ? -1 : 1);
+    if (move && event.altKey && !command && (key === "ArrowUp" || key === "ArrowDown")) return () => move(key === "ArrowUp" ? -1 : 1);
     if (!command || event.altKey) return undefined;
     if (key === "Enter") return enter;
     // In a search field, Ctrl+Z is about the search.

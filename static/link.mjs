@@ -3,6 +3,7 @@
 //
 //   #sender=server&end=1&doc=text%20%22Hello%22
 //   #wire=handshake%0Atext%20%22Hello%22&target=echo
+//   #live
 //
 // A fragment never reaches a server, so a link shows what it holds to nobody but
 // the person who opens it. sender, end, target and deflate (the agreement on
@@ -18,9 +19,9 @@ const senders = ["client", "server"];
 /** What a scenario is played against when its link does not say. */
 export const usualTarget = "echo";
 
-/** Whether a fragment is one of the Wire workbench: "#wire", or "#wire=" with a scenario. */
-export function isWireLink(hash) {
-  return /^#wire(?:[=&]|$)/.test(String(hash ?? ""));
+/** Whose fragment it is: "#wire", alone or with a scenario, and "#live" are of the workbenches called so, all else of Craft. */
+export function benchOf(hash) {
+  return /^#(?:(wire)(?:[=&]|$)|(live)$)/.exec(String(hash ?? ""))?.slice(1).find(Boolean) ?? "craft";
 }
 
 /**

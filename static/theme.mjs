@@ -35,8 +35,10 @@ export function nextTheme() {
   return next;
 }
 
-// The address may ask for the other workbench; the one should not flash before the other.
-if (/^#wire(?:[=&]|$)/.test(location.hash)) document.documentElement.dataset.bench = "wire";
+// The address may ask for another workbench; Craft should not flash before it. This module
+// imports nothing, so it says again what link.mjs knows.
+const [, wire, live] = /^#(?:(wire)(?:[=&]|$)|(live)$)/.exec(location.hash) ?? [];
+if (wire || live) document.documentElement.dataset.bench = wire ?? live;
 
 apply(current());
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => apply(current()));

@@ -10,6 +10,7 @@ export function wireKeys(store, intend, { parts, panes }) {
     letters: {
       "?": () => page({ do: "help" }),
       c: () => shownBench() === "wire" && page({ do: "bench", bench: "craft" }),
+      l: () => shownBench() === "wire" && page({ do: "bench", bench: "live" }),
       e: () => (store.state.mode === "text" ? parts.script.edit() : parts.step.edit()),
       t: () => intend({ do: "mode", mode: store.state.mode === "text" ? "steps" : "text" }),
       s: () => intend({ do: "step" }),

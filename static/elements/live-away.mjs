@@ -1,0 +1,39 @@
+// The line above all else while the server is away or says nothing. The numbers
+// below it stay, and are those of the last report.
+
+import { count, h, setAttribute, setShown, setText } from "../dom.mjs";
+import { LivePart } from "../live/live-part.mjs";
+
+class Away extends LivePart {
+  #timer = 0;
+
+  build() {
+    this.sign = h("span", { className: "live-away-sign", "aria-hidden": "true" }, "▲");
+    this.says = h("p", {}, "");
+    this.now = h("button", { type: "button", className: "small", onclick: () => this.intend({ do: "connect" }) }, "Connect now");
+    this.append(h("div", { className: "live-away" }, this.sign, this.says, this.now));
+  }
+
+  paint({ feed, report }) {
+    clearInterval(this.#timer);
+    const says = () => this.#words(feed, report);
+    const shown = says() !== "";
+    setShown(this, shown);
+    setText(this.says, says());
+    setShown(this.now, feed.state === "waiting");
+    setAttribute(this.sign, "data-wait", feed.state === "connecting");
+    if (feed.state === "waiting") this.#timer = setInterval(() => setText(this.says, says()), 1000);
+  }
+
+  #words({ state, silent, tries, retryAt, close }, report) {
+    const kept = report ? " The numbers below are the last ones." : "";
+    if (silent) return `The server has said nothing for a while.${kept}`;
+    if (state !== "waiting") return state === "connecting" && tries > 0 ? `Connecting …${kept}` : "";
+    const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
+    const why = close?.opened ? `The connection to the server closed${close.code ? ` with ${close.code}` : ""}${close.reason ? `, “${close.reason}”` : ""}.`
+      : `The server is away: ${count(tries, "try", "tries")} so far.`;
+    return `${why} Next try in ${seconds} s.${kept}`;
+  }
+}
+
+customElements.define("live-away", Away);

@@ -1,0 +1,82 @@
+// What connections take, and how much of it there is: descriptors, memory of the
+// process and of the kernel, ports. A meter where there is a limit; the number
+// always as text.
+
+import { digits, h, resize, setAttribute, setShown, setText } from "../dom.mjs";
+import { LivePart } from "../live/live-part.mjs";
+import { bytesText, countText, unknown } from "../live/units.mjs";
+
+/** A limit of files beyond this is none. */
+const unbounded = 1e15;
+
+class Gauges extends LivePart {
+  build() {
+    this.list = h("dl", { className: "gauges" });
+    this.append(this.list);
+  }
+
+  paint({ report }, before) {
+    if (before && before.report === report) return;
+    const gauges = report === null ? waiting : gaugesOf(report);
+    const items = resize(this.list, gauges.length, () => {
+      const parts = {
+        name: h("dt", {}, ""), value: h("dd", { className: "gauge-value mono" }, ""), of: h("dd", { className: "gauge-of" }, ""),
+        meter: h("meter", { min: "0" }), more: h("dd", { className: "gauge-more muted" }, ""),
+      };
+      const { name, value, of, meter, more } = parts;
+      return Object.assign(h("div", { className: "gauge" }, name, value, of, h("dd", { className: "gauge-meter" }, meter), more), { parts });
+    });
+    gauges.forEach(({ name, value, of = "", used = null, limit = null, more }, index) => {
+      const { parts } = items[index];
+      setText(parts.name, name);
+      setText(parts.value, value);
+      setText(parts.of, of);
+      setText(parts.more, more);
+      const measured = used !== null && limit > 0;
+      setShown(parts.meter.parentNode, measured);
+      if (!measured) return;
+      setAttribute(parts.meter, "max", limit);
+      setAttribute(parts.meter, "high", Math.round(limit * 0.8));
+      setAttribute(parts.meter, "value", used);
+      setAttribute(parts.meter, "aria-label", `${name}: ${value} ${of}`);
+      setText(parts.meter, `${value} ${of}`);
+    });
+  }
+}
+
+const waiting = ["File descriptors", "Memory of this process", "Memory of the kernel for TCP", "Ports to connect from"].map((name) => ({ name, value: unknown, more: "" }));
+
+function gaugesOf({ process, kernel, memoryEach, totals, opener }) {
+  const { descriptors, softLimit, hardLimit } = process;
+  const { ports } = kernel;
+  const range = ports ? ports.high - ports.low + 1 : null;
+  const each = opener.sources > 0 ? Math.ceil(opener.open / opener.sources) : 0;
+  return [
+    {
+      name: "File descriptors", value: countText(descriptors), of: softLimit ? `of ${digits(softLimit)}, ${percent(descriptors, softLimit)}` : "", used: descriptors, limit: softLimit,
+      more: [
+        softLimit && (hardLimit > softLimit ? `The soft limit; the process may raise it to ${digits(hardLimit)}.` : "The soft limit and the hard one: the process cannot raise it."),
+        kernel.fileMax && `The whole system has ${countText(kernel.filesOpen)} files open${kernel.fileMax > unbounded ? " and sets no limit of its own" : ` of ${digits(kernel.fileMax)}`}.`,
+      ].filter(Boolean).join(" "),
+    },
+    {
+      name: "Memory of this process", value: bytesText(process.resident), of: memoryEach ? `${bytesText(memoryEach)} a connection` : "",
+      more: `Heap ${bytesText(process.heap)}, stacks ${bytesText(process.stacks)}; ${countText(process.goroutines)} goroutines on ${countText(process.threads)} threads.`,
+    },
+    {
+      name: "Memory of the kernel for TCP", value: bytesText(kernel.socketMemory), of: kernel.sockets ? `for ${digits(kernel.sockets)} sockets` : "",
+      more: kernel.socketMemory === null ? "This system does not tell." : `Buffers of the whole system's sockets. ${digits(totals.live)} connections that idle need next to none.`,
+    },
+    {
+      name: "Ports to connect from", value: countText(range), of: ports ? `${ports.low} to ${ports.high}` : "", used: range && opener.allowed ? each : null, limit: range,
+      more: ports ? `They bound the side that dials: so many from one address to one port.${opener.open > 0 ? ` In use now: about ${digits(each)} from each of ${opener.sources} addresses.` : ""}` : "This system does not tell.",
+    },
+  ];
+}
+
+function percent(used, limit) {
+  const part = (used / limit) * 100;
+  return `${part < 10 ? part.toFixed(1) : Math.round(part)} %`;
+}
+
+customElements.define("live-gauges", Gauges);

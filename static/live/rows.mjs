@@ -1,0 +1,40 @@
+// The rows of the table: the session's connections, with those that have just
+// come and those that have just gone. A row that is gone stays for a few seconds.
+//
+// The server lists at most so many, the newest ones, and counts the rest; what
+// falls out of a cut list has not ended, so nothing is said of it.
+
+/** How long a row counts as new, and how long one that is gone stays, in seconds. */
+const newFor = 4;
+const goneFor = 6;
+
+/**
+ * The rows after a report, page's own first, the newest first among each. `before` are
+ * the rows up to then, null for none yet; then nothing is new. Each row is the connection as the
+ * server lists it, with `since` (when it was first listed) and `ended` (when it was missed, or null).
+ */
+export function rowsAfter(before, { at, connections, more }) {
+  const known = new Map((before ?? []).map((row) => [row.id, row]));
+  const oldest = more > 0 ? connections.reduce((least, { id }) => Math.min(least, id), Infinity) : 0;
+  const rows = connections.map((connection) => {
+    const row = known.get(connection.id);
+    known.delete(connection.id);
+    return { ...connection, since: row?.since ?? (before === null ? -Infinity : at), ended: null };
+  });
+  for (const row of known.values()) {
+    const ended = row.ended ?? at;
+    if (row.id >= oldest && at - ended < goneFor && at >= ended) rows.push(row.ended === null ? { ...row, ended, state: "ended" } : row);
+  }
+  return rows.sort((a, b) => (a.own === b.own ? b.id - a.id : a.own === "page" ? -1 : 1));
+}
+
+/** Whether a row came a moment ago. */
+export function isNew(row, at) {
+  return row.ended === null && at - row.since < newFor;
+}
+
+/** The address and the port of "127.0.0.1:8080" or "[::1]:8080". */
+export function splitAddress(text) {
+  const at = text.lastIndexOf(":");
+  return at < 0 ? { address: text, port: "" } : { address: text.slice(0, at).replace(/^\[|\]$/g, ""), port: text.slice(at + 1) };
+}
