@@ -10,11 +10,12 @@ NODE_GO := $(GOROOT)/lib/wasm/go_js_wasm_exec
 # The limit of the module's brotli form, in bytes; `make size` holds it.
 WASM_LIMIT := 430000
 FUZZTIME   ?= 20s
+FOR        ?= 1m
 
 GO_FILES   := $(wildcard protocol/*.go wasm/*.go)
 PAGE_FILES := $(wildcard static/*.html static/*.mjs static/*.svg static/css/*.css static/elements/*.mjs static/wire/*.mjs static/live/*.mjs)
 
-.PHONY: build run test test-native test-wasm test-page check bench bench-peers bench-deflate fuzz size clean help browser node
+.PHONY: build run test test-native test-wasm test-page check bench bench-peers bench-deflate fuzz soak size clean help browser node
 .DEFAULT_GOAL := build
 
 ## build     the WASM module, the page's joined and compressed forms and the server
@@ -134,6 +135,11 @@ fuzz:
 			echo "$$package $$target"; \
 			$(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) ./$$package || exit 1; \
 		done; done
+
+## soak      keep a server busy for FOR (1m), plot memory and descriptors, fail when they grow
+soak: build
+	$(GO) build -o $(OUT)/soak ./server/internal/soak
+	$(OUT)/soak -for $(FOR)
 
 ## size      what the page weighs and what for; fails when protocol.wasm is over its limit
 size: $(OUT)/packed
