@@ -5,6 +5,7 @@
 //   - inspect explains the frames in bytes or in notation.
 //   - craft makes bytes out of notation.
 //   - play plays a scenario on TCP (internal/wire).
+//   - hold holds very many connections (internal/hold).
 //
 // kong reads the arguments into the structs of the commands, after arguments.go
 // has brought them into the one form that it knows. help.go writes the help from
@@ -24,6 +25,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/hold"
 	"framecraft/server/internal/web"
 	"framecraft/server/internal/wire"
 )
@@ -52,6 +54,7 @@ type grammar struct {
 	Inspect inspectCommand `cmd:"" help:"Explain frames bit by bit, from bytes or from notation."`
 	Craft   craftCommand   `cmd:"" help:"Make the bytes of frames, legal or not, from notation."`
 	Play    playCommand    `cmd:"" help:"Play a conversation on TCP and print what happened."`
+	Hold    holdCommand    `cmd:"" help:"Open very many connections, hold them, and say what they cost."`
 }
 
 // command is what runs. A nil error and a code other than 0 has been explained
@@ -68,6 +71,9 @@ func (e usageError) Unwrap() error { return e.error }
 // Run does what the arguments, without the program's name, say and returns the
 // exit code.
 func Run(args []string, p *Process) int {
+	if code, is := holdWorker(p); is {
+		return code
+	}
 	code, err := run(args, p)
 	if err == nil {
 		return code
@@ -109,7 +115,7 @@ func run(args []string, p *Process) (int, error) {
 // newParser builds the model of the grammar. Help is ours, so kong has no flag
 // for it.
 func newParser(g *grammar) (*kong.Kong, error) {
-	counts, limits := web.DefaultCounts(), endpoint.DefaultLimits()
+	counts, limits, held := web.DefaultCounts(), endpoint.DefaultLimits(), hold.DefaultOptions()
 	return kong.New(g,
 		kong.Name("framecraft"),
 		kong.Description("Craft a WebSocket frame, legal or not, and see every bit of it explained."),
@@ -127,6 +133,12 @@ func newParser(g *grammar) (*kong.Kong, error) {
 			"shutdown_time":   limits.Shutdown.String(),
 			"literals":        literalIDs(),
 			"play_time":       wire.DefaultLimits().Time.String(),
+			"hold_n":          fmt.Sprint(held.Connections),
+			"hold_for":        held.For.String(),
+			"hold_ping":       held.Ping.String(),
+			"hold_probe":      held.Probe.String(),
+			"hold_connecting": fmt.Sprint(held.Connecting),
+			"hold_patience":   held.Patience.String(),
 		},
 	)
 }

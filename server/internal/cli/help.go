@@ -94,6 +94,9 @@ func (h *helpWriter) flags(node *kong.Node) {
 	var rows [][2]string
 	for _, flag := range node.Flags {
 		name, help := "--"+flag.Name, flag.Help
+		if len(flag.Name) == 1 {
+			name = name[1:]
+		}
 		if !flag.IsBool() {
 			name += " " + flag.FormatPlaceHolder()
 			if flag.HasDefault && flag.Default != "" {

@@ -9,6 +9,7 @@
 //	dirents.go   the entries of a folder, counted
 //	limits*.go   the limit of descriptors, and raising it
 //	read_*.go    asking, one file a system
+//	others*.go   other processes, and what the kernel has allocated
 //
 // What a system does not tell is unknown and never 0: a reader of the numbers
 // must be able to tell an idle server from a silent kernel.

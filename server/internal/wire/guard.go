@@ -178,11 +178,20 @@ func (g *Guard) control(t Target) func(context.Context, string, string, syscall.
 		if err != nil || network != "tcp4" && network != "tcp6" {
 			return fmt.Errorf("wire: connecting to %s by %s, expected an address by TCP", address, network)
 		}
-		at = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
+		return g.AdmitAddress(t, at)
+	}
+}
+
+// AdmitAddress reports whether the target may be reached at an address that its
+// host led to. The error is a *ForbiddenError. Whoever asks connects to this very
+// address, and looks nothing up any more.
+func (g *Guard) AdmitAddress(t Target, at netip.AddrPort) error {
+	at = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
+	if g != nil {
 		_, special := specialRange(at.Addr())
 		if !special && g.names[t.Address()] || g.reaches(at.Addr().WithZone(""), at.Port()) {
 			return nil
 		}
-		return &ForbiddenError{Target: t.Address(), Address: at}
 	}
+	return &ForbiddenError{Target: t.Address(), Address: at}
 }

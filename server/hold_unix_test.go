@@ -1,0 +1,162 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"framecraft/server/internal/testpeer"
+)
+
+// The program holds connections to the program, each in processes of its own.
+
+// roomy are the flags of a server that takes as many connections as come.
+var roomy = []string{"--max-connections", "0", "--max-address", "0", "--max-handshakes", "0"}
+
+// holdReport is what the tests read of a report.
+type holdReport struct {
+	Asked, Reached, Lost, Closed, CutOff int
+	Stop                                 *struct{ Limit, Found, Raise string }
+	HeldSeconds                          float64
+	New                                  struct{ Tried, Served, Echoed int }
+	Clients, Servers                     []struct {
+		PID         int
+		Connections *int64
+		SoftLimit   *int64
+	}
+}
+
+// runHold runs hold and reads its report.
+func runHold(t *testing.T, c *exec.Cmd) (r holdReport, code int, stderr string) {
+	t.Helper()
+	var out, errors strings.Builder
+	c.Stdout, c.Stderr = &out, &errors
+	err := c.Run()
+	if err := json.Unmarshal([]byte(out.String()), &r); err != nil {
+		t.Fatalf("the report: %v\n%s%s", err, out.String(), errors.String())
+	}
+	return r, exitCode(err), errors.String()
+}
+
+func TestHold(t *testing.T) {
+	home := t.TempDir()
+	p := start(t, home, roomy...)
+	r, code, stderr := runHold(t, command(t, home, nil, "hold", "-n", "200", "--processes", "3", "--for", "2500ms", "--probe", "500ms", "--json", "ws://"+p.address+"/echo"))
+	if code != 0 || r.Reached != 200 || r.Lost != 0 || r.Closed != 200 || r.Stop != nil || r.New.Tried == 0 || r.New.Echoed != r.New.Tried || len(r.Clients) != 3 {
+		t.Errorf("exit %d, %+v\n%s", code, r, stderr)
+	}
+	if os.Getuid() == 0 && (len(r.Servers) != 1 || r.Servers[0].PID != p.command.Process.Pid || r.Servers[0].Connections == nil || *r.Servers[0].Connections < 200) {
+		t.Errorf("found the servers %+v, expected %d with 200 connections", r.Servers, p.command.Process.Pid)
+	}
+	if !strings.Contains(stderr, "framecraft: opening 0 of 200, in 3 processes\n") || !strings.Contains(stderr, "framecraft: holding 200, lost 0") {
+		t.Errorf("found the lines\n%s", stderr)
+	}
+}
+
+// A server with its default limits refuses, and hold says which flags it takes.
+func TestHoldRefused(t *testing.T) {
+	home := t.TempDir()
+	for _, c := range []struct{ flags, found string }{
+		{"", "429 Too Many Requests"},
+		{"--max-handshakes 0", `429 Too Many Requests and the reason "too many connections from this address"`},
+		{"--max-handshakes 0 --max-address 0 --max-connections 40", `503 Service Unavailable and the reason "too many connections"`},
+	} {
+		p := start(t, home, strings.Fields(c.flags)...)
+		r, code, stderr := runHold(t, command(t, home, nil, "hold", "-n", "100", "--json", "ws://"+p.address+"/echo"))
+		if code != 1 || r.Stop == nil || r.Stop.Limit != "server" || !strings.Contains(r.Stop.Found, c.found) || !strings.Contains(r.Stop.Raise, "--max-connections 0 --max-address 0 --max-handshakes 0") {
+			t.Errorf("%s: exit %d, %+v\n%s", c.flags, code, r, stderr)
+		}
+		if r.Reached < 20 || r.Reached > 40 || r.Closed != r.Reached || r.Lost != 0 {
+			t.Errorf("%s: %+v, expected what was open to close in order", c.flags, r)
+		}
+		// The page's own visitors are served all the while.
+		if c.flags == "" {
+			continue
+		}
+		testpeer.Dial(t, p.address, "/echo").CloseClean()
+	}
+}
+
+// Too few descriptors: the number reached, the limit and how to raise it.
+func TestHoldTooFewDescriptors(t *testing.T) {
+	home := t.TempDir()
+	p := start(t, home, roomy...)
+	name, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell := exec.Command("sh", "-c", `ulimit -n 100 && exec "$0" hold -n 200 --processes 1 --json "$1"`, name, "ws://"+p.address+"/echo")
+	shell.Env = []string{"HOME=" + home}
+	r, code, stderr := runHold(t, shell)
+	if code != 1 || r.Reached != 36 || r.Closed != 36 || r.Stop == nil || r.Stop.Limit != "descriptors" || !strings.Contains(r.Stop.Raise, "ulimit -n") || *r.Clients[0].SoftLimit != 100 {
+		t.Errorf("exit %d, %+v\n%s", code, r, stderr)
+	}
+	// With as many processes as it takes it is no limit any more.
+	shell = exec.Command("sh", "-c", `ulimit -n 100 && exec "$0" hold -n 200 --for 1s --json "$1"`, name, "ws://"+p.address+"/echo")
+	shell.Env = []string{"HOME=" + home}
+	if r, code, stderr = runHold(t, shell); code != 0 || r.Reached != 200 || len(r.Clients) != 6 {
+		t.Errorf("exit %d, %+v\n%s", code, r, stderr)
+	}
+}
+
+// An interrupt, which a terminal sends to the whole group, and a server that goes
+// away in the middle.
+func TestHoldEnds(t *testing.T) {
+	home := t.TempDir()
+	for _, c := range []struct {
+		name string
+		end  func(p *program, hold *os.Process) error
+		code int
+		lost int
+	}{
+		{"interrupted", func(_ *program, hold *os.Process) error { return interruptGroup(hold) }, 0, 0},
+		{"the server is killed", func(p *program, _ *os.Process) error { return p.command.Process.Kill() }, 1, 60},
+	} {
+		p := start(t, home, roomy...)
+		h := command(t, home, nil, "hold", "-n", "60", "--processes", "2", "--for", "0", "--json", "ws://"+p.address+"/echo")
+		ownGroup(h)
+		h.Stderr = &trigger{text: "holding 60", do: func() {
+			if err := c.end(p, h.Process); err != nil {
+				t.Error(err)
+			}
+		}}
+		var out strings.Builder
+		h.Stdout = &out
+		begin := time.Now()
+		err := h.Run()
+		var r holdReport
+		if err := json.Unmarshal([]byte(out.String()), &r); err != nil {
+			t.Fatalf("%s: %v: %s", c.name, err, out.String())
+		}
+		if exitCode(err) != c.code || r.Reached != 60 || r.Lost != c.lost || r.Closed != 60-c.lost || time.Since(begin) > 30*time.Second {
+			t.Errorf("%s: exit %d, %+v after %v", c.name, exitCode(err), r, time.Since(begin))
+		}
+	}
+}
+
+// ownGroup starts a command in a process group of its own, as a shell does.
+func ownGroup(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// interruptGroup is what a terminal does at Ctrl-C.
+func interruptGroup(p *os.Process) error { return syscall.Kill(-p.Pid, syscall.SIGINT) }
+
+// trigger does something when a text has been written.
+type trigger struct {
+	text, seen string
+	do         func()
+}
+
+func (w *trigger) Write(b []byte) (int, error) {
+	w.seen += string(b)
+	if w.do != nil && strings.Contains(w.seen, w.text) {
+		w.do()
+		w.do = nil
+	}
+	return len(b), nil
+}

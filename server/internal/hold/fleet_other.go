@@ -1,0 +1,6 @@
+//go:build !linux
+
+package hold
+
+// holdFleet is the fleet of this system.
+var holdFleet fleet = plainFleet

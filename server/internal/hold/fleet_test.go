@@ -1,0 +1,444 @@
+package hold
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/wire"
+)
+
+// Both ways of holding connections, against real servers on loopback.
+
+// fleets are all of this system.
+var fleets = map[string]fleet{"plain": plainFleet, "own": holdFleet}
+
+// patience is how long a test waits for what must come.
+const patience = 20 * time.Second
+
+// serveEcho serves the endpoint, with limits of a test.
+func serveEcho(t *testing.T, change func(*endpoint.Limits)) netip.AddrPort {
+	limits := endpoint.DefaultLimits()
+	if change != nil {
+		change(&limits)
+	}
+	e := endpoint.New(limits, slog.New(slog.DiscardHandler))
+	t.Cleanup(e.Shutdown)
+	return serve(t, wire.EchoHandler(e, endpoint.Echo(1<<16)))
+}
+
+// serve serves HTTP on a free port.
+func serve(t *testing.T, handler http.Handler) netip.AddrPort {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: handler, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
+	go server.Serve(listener)
+	t.Cleanup(func() { server.Close() })
+	return listener.Addr().(*net.TCPAddr).AddrPort()
+}
+
+// serveTCP hands every connection to a function.
+func serveTCP(t *testing.T, each func(net.Conn)) netip.AddrPort {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go each(c)
+		}
+	}()
+	return listener.Addr().(*net.TCPAddr).AddrPort()
+}
+
+// testShare is a share of n connections from two addresses.
+func testShare(at netip.AddrPort, n int) Share {
+	share := Share{
+		Address: at, Authority: at.String(), Resource: "/echo", Connections: n, PerSource: n,
+		Connecting: 16, Patience: patience, Closing: patience,
+	}
+	if manyLoopbacks {
+		share.Sources = []netip.Addr{sourceAddress(0), sourceAddress(1)}
+		share.PerSource = (n + 1) / 2
+	}
+	return share
+}
+
+// running is a fleet under way.
+type running struct {
+	t      *testing.T
+	cancel context.CancelFunc
+	over   chan struct{}
+
+	mu   sync.Mutex
+	last Progress
+}
+
+func start(t *testing.T, hold fleet, share Share) *running {
+	ctx, cancel := context.WithCancel(t.Context())
+	r := &running{t: t, cancel: cancel, over: make(chan struct{})}
+	go func() {
+		defer close(r.over)
+		hold(ctx, share, func(p Progress) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.last = p
+		})
+	}()
+	t.Cleanup(func() { cancel(); <-r.over })
+	return r
+}
+
+func (r *running) now() Progress {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.last
+}
+
+// wait waits until something is so.
+func (r *running) wait(what string, so func(Progress) bool) Progress {
+	r.t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		if p := r.now(); so(p) {
+			return p
+		}
+		if time.Now().After(deadline) {
+			r.t.Fatalf("%s: not so after %v: %+v", what, patience, r.now())
+		}
+	}
+}
+
+// close asks for the end and returns the last word.
+func (r *running) close() Progress {
+	r.t.Helper()
+	r.cancel()
+	select {
+	case <-r.over:
+	case <-time.After(2 * patience):
+		r.t.Fatalf("not closed after %v: %+v", 2*patience, r.now())
+	}
+	return r.now()
+}
+
+func holding(p Progress) bool { return p.Phase == PhaseHolding }
+func stopped(p Progress) bool { return p.Stop != nil }
+
+func everyFleet(t *testing.T, test func(t *testing.T, hold fleet)) {
+	for name, hold := range fleets {
+		t.Run(name, func(t *testing.T) { test(t, hold) })
+	}
+}
+
+func TestFleetHolds(t *testing.T) {
+	everyFleet(t, func(t *testing.T, hold fleet) {
+		const n = 101
+		at := serveEcho(t, func(l *endpoint.Limits) { l.Ping = 100 * time.Millisecond })
+		share := testShare(at, n)
+		share.Ping = 200 * time.Millisecond
+		r := start(t, hold, share)
+		p := r.wait("pings both ways", func(p Progress) bool {
+			return holding(p) && p.Pings > 2*n && p.Pongs > n && p.Asked > 2*n
+		})
+		if p.Opened != n || p.Open != n || p.Lost != 0 || p.Stop != nil || p.Handshakes.Total() != n || p.SoftLimit == 0 {
+			t.Errorf("found %+v, expected %d open", p, n)
+		}
+		p = r.close()
+		if p.Phase != PhaseEnded || p.Open != 0 || p.Closed != n || p.CutOff != 0 || p.Lost != 0 {
+			t.Errorf("at the end: found %+v, expected all %d closed in order", p, n)
+		}
+	})
+}
+
+func TestFleetSources(t *testing.T) {
+	if !manyLoopbacks {
+		t.Log("one loopback address on this system")
+		return
+	}
+	everyFleet(t, func(t *testing.T, hold fleet) {
+		var mu sync.Mutex
+		from := map[string]int{}
+		at := serveTCP(t, func(c net.Conn) {
+			mu.Lock()
+			from[c.RemoteAddr().(*net.TCPAddr).IP.String()]++
+			mu.Unlock()
+			io.Copy(io.Discard, c)
+		})
+		share := testShare(at, 11)
+		r := start(t, hold, share)
+		deadline := time.Now().Add(patience)
+		for total := 0; total < 11 && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+			mu.Lock()
+			total = from["127.0.0.1"] + from["127.0.0.2"]
+			mu.Unlock()
+		}
+		r.close()
+		if from["127.0.0.1"] != 6 || from["127.0.0.2"] != 5 {
+			t.Errorf("found %v, expected 6 and 5", from)
+		}
+	})
+}
+
+// What a server refuses is explained, and what is open closes in order.
+func TestFleetRefused(t *testing.T) {
+	everyFleet(t, func(t *testing.T, hold fleet) {
+		e := endpoint.New(endpoint.DefaultLimits(), slog.New(slog.DiscardHandler))
+		t.Cleanup(e.Shutdown)
+		echo := wire.EchoHandler(e, endpoint.Echo(1<<16))
+		var mu sync.Mutex
+		left := 10
+		at := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			left--
+			refused := left < 0
+			mu.Unlock()
+			if refused {
+				http.Error(w, "too many connections from this address", http.StatusTooManyRequests)
+				return
+			}
+			echo.ServeHTTP(w, r)
+		}))
+		r := start(t, hold, testShare(at, 50))
+		p := r.wait("stopped, and ten are open", func(p Progress) bool { return stopped(p) && p.Open == 10 })
+		if p.Stop.Limit != limitRefused || p.Stop.Raise != raiseServerCount ||
+			p.Stop.Found != `the server refused a connection with 429 Too Many Requests and the reason "too many connections from this address"` {
+			t.Errorf("found %v", p.Stop)
+		}
+		if p = r.close(); p.Closed != 10 || p.Lost != 0 || p.Opened != 10 {
+			t.Errorf("found %+v, expected ten closed in order", p)
+		}
+	})
+}
+
+func TestFleetUnreachable(t *testing.T) {
+	everyFleet(t, func(t *testing.T, hold fleet) {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := listener.Addr().(*net.TCPAddr).AddrPort()
+		listener.Close()
+		r := start(t, hold, testShare(at, 5))
+		if p := r.wait("stopped", stopped); p.Stop.Limit != limitUnreachable || p.Stop.Found != "nobody listens there: connection refused" {
+			t.Errorf("found %v", p.Stop)
+		}
+		if p := r.close(); p.Phase != PhaseEnded || p.Opened != 0 {
+			t.Errorf("found %+v", p)
+		}
+	})
+}
+
+// Servers that misbehave in the handshake.
+func TestFleetBadServers(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		server func(net.Conn)
+		limit  string
+		found  string
+	}{
+		{"silent", func(c net.Conn) { io.Copy(io.Discard, c) }, limitAnswer,
+			"the server took a connection and gave no response within 300ms: it may be out of descriptors, or just too slow"},
+		{"no HTTP", func(c net.Conn) { io.WriteString(c, "220 mail.test ESMTP\r\n\r\n"); c.Close() }, limitAnswer, ""},
+		{"ends at once", func(c net.Conn) { c.Close() }, limitAnswer, ""},
+		{"ends half way", func(c net.Conn) {
+			io.WriteString(c, "HTTP/1.1 101 Switch")
+			c.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, c)
+		}, limitAnswer,
+			`the answer is no response to a handshake: found "HTTP/1.1 101 Switch"`},
+		{"floods", func(c net.Conn) {
+			for room := make([]byte, 4096); ; {
+				if _, err := c.Write(room); err != nil {
+					return
+				}
+			}
+		}, limitAnswer, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			everyFleet(t, func(t *testing.T, hold fleet) {
+				at := serveTCP(t, func(tcp net.Conn) { defer tcp.Close(); c.server(tcp) })
+				share := testShare(at, 20)
+				share.Patience = 300 * time.Millisecond
+				r := start(t, hold, share)
+				p := r.wait("stopped", stopped)
+				if p.Stop.Limit != c.limit || c.found != "" && p.Stop.Found != c.found {
+					t.Errorf("found %v, expected %s %q", p.Stop, c.limit, c.found)
+				}
+				if p = r.close(); p.Opened != 0 || p.Open != 0 {
+					t.Errorf("found %+v", p)
+				}
+			})
+		})
+	}
+}
+
+// A server that dies: what it had is lost, and said so.
+func TestFleetServerDies(t *testing.T) {
+	everyFleet(t, func(t *testing.T, hold fleet) {
+		var mu sync.Mutex
+		var conns []net.Conn
+		e := endpoint.New(endpoint.DefaultLimits(), slog.New(slog.DiscardHandler))
+		t.Cleanup(e.Shutdown)
+		server := &http.Server{
+			Handler: wire.EchoHandler(e, endpoint.Echo(1<<16)),
+			ConnState: func(c net.Conn, s http.ConnState) {
+				if s == http.StateNew {
+					mu.Lock()
+					conns = append(conns, c)
+					mu.Unlock()
+				}
+			},
+		}
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		go server.Serve(listener)
+		t.Cleanup(func() { server.Close() })
+		r := start(t, hold, testShare(listener.Addr().(*net.TCPAddr).AddrPort(), 20))
+		r.wait("holding", holding)
+		for _, c := range conns {
+			c.(*net.TCPConn).SetLinger(0)
+			c.Close()
+		}
+		p := r.wait("all lost", func(p Progress) bool { return p.Lost == 20 })
+		total := 0
+		for _, n := range p.Losses {
+			total += n
+		}
+		if p.Open != 0 || total != 20 {
+			t.Errorf("found %+v", p)
+		}
+		if p = r.close(); p.Closed != 0 || p.CutOff != 0 {
+			t.Errorf("found %+v", p)
+		}
+	})
+}
+
+// A server that says goodbye is answered, and its connections are lost.
+func TestFleetServerCloses(t *testing.T) {
+	everyFleet(t, func(t *testing.T, hold fleet) {
+		e := endpoint.New(endpoint.DefaultLimits(), slog.New(slog.DiscardHandler))
+		at := serve(t, wire.EchoHandler(e, endpoint.Echo(1<<16)))
+		r := start(t, hold, testShare(at, 20))
+		r.wait("holding", holding)
+		begin := time.Now()
+		e.Shutdown()
+		if took := time.Since(begin); took > endpoint.DefaultLimits().Closing {
+			t.Errorf("the server's closing took %v: it was not answered", took)
+		}
+		p := r.wait("all lost", func(p Progress) bool { return p.Lost == 20 })
+		if p.Losses["closed by the server with 1001"] != 20 {
+			t.Errorf("found %v, expected 20 times 1001", p.Losses)
+		}
+		r.close()
+	})
+}
+
+// A server that does not answer Close: bounded time, and the rest is cut off.
+func TestFleetCutOff(t *testing.T) {
+	everyFleet(t, func(t *testing.T, hold fleet) {
+		at := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			tcp, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer tcp.Close()
+				io.WriteString(tcp, string(accepting(r)))
+				io.Copy(io.Discard, tcp)
+			}()
+		}))
+		share := testShare(at, 20)
+		share.Closing = 200 * time.Millisecond
+		share.Ping = 50 * time.Millisecond
+		r := start(t, hold, share)
+		r.wait("pings without an answer", func(p Progress) bool { return holding(p) && p.Unanswered > 0 })
+		if p := r.close(); p.CutOff != 20 || p.Closed != 0 || p.Open != 0 || p.Lost != 0 {
+			t.Errorf("found %+v, expected 20 cut off", p)
+		}
+	})
+}
+
+// Frames in odd pieces, and messages that nobody asked for.
+func TestFleetListens(t *testing.T) {
+	everyFleet(t, func(t *testing.T, hold fleet) {
+		pongs := make(chan []byte, 2)
+		at := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			tcp, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer tcp.Close()
+				// Right behind the response: a text, a ping in pieces, half a message.
+				tcp.Write(slices.Concat(accepting(r), []byte("\x81\x02hi\x89\x05he")))
+				time.Sleep(20 * time.Millisecond)
+				tcp.Write([]byte("llo\x01\x02ab"))
+				time.Sleep(20 * time.Millisecond)
+				tcp.Write([]byte("\x80\x01c"))
+				pong := make([]byte, 11)
+				io.ReadFull(tcp, pong)
+				pongs <- pong
+				io.Copy(io.Discard, tcp)
+			}()
+		}))
+		share := testShare(at, 2)
+		share.Closing = 100 * time.Millisecond
+		r := start(t, hold, share)
+		for range 2 {
+			select {
+			case pong := <-pongs:
+				if pong[0] != 0x8a || pong[1] != 0x85 {
+					t.Errorf("found % x, expected a masked pong of five bytes", pong)
+				}
+				for i := range 5 {
+					pong[6+i] ^= pong[2+i%4]
+				}
+				if string(pong[6:]) != "hello" {
+					t.Errorf("found %q, expected hello", pong[6:])
+				}
+			case <-time.After(patience):
+				t.Fatalf("no pong: %+v", r.now())
+			}
+		}
+		if p := r.close(); p.Opened != 2 || p.Lost != 0 || p.Asked != 2 {
+			t.Errorf("found %+v", p)
+		}
+	})
+}
+
+// A server that breaks a rule is not held any longer.
+func TestFleetBrokenRule(t *testing.T) {
+	everyFleet(t, func(t *testing.T, hold fleet) {
+		at := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			tcp, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				return
+			}
+			defer tcp.Close()
+			tcp.Write(append(accepting(r), "\x83\x00"...))
+			io.Copy(io.Discard, tcp)
+		}))
+		r := start(t, hold, testShare(at, 1))
+		p := r.wait("lost", func(p Progress) bool { return p.Lost == 1 })
+		if p.Losses["the server broke the rule frame-opcode-reserved"] != 1 {
+			t.Errorf("found %v", p.Losses)
+		}
+		r.close()
+	})
+}

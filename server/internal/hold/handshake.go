@@ -1,0 +1,93 @@
+package hold
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"framecraft/protocol"
+)
+
+// The opening handshake of a connection: the request, and what becomes of it when
+// the bytes of a response have come (RFC 6455, section 4.1).
+
+const (
+	// maxResponse is how long a response's head may be.
+	maxResponse = 16 << 10
+	// maxRefusal is how much of a refusal's body is read, for its reason.
+	maxRefusal = 200
+)
+
+// newRequest returns the request of one connection, with a key of its own.
+func newRequest(authority, resource string) []byte {
+	var nonce [16]byte
+	_, _ = rand.Read(nonce[:]) // it never fails
+	return protocol.DefaultRequest(authority, resource, base64.StdEncoding.EncodeToString(nonce[:])).AppendTo(nil)
+}
+
+// readResponse judges what has come of a response. While more has to come, done
+// is false. Otherwise n is its length, and a Stop says that it is none that a
+// client may go on after. Ended says that nothing more will come.
+func readResponse(request, in []byte, ended bool) (n int, done bool, stop *Stop) {
+	head, n, err := protocol.ParseResponseHead(in)
+	for err == nil && head.Interim() {
+		var more int
+		head, more, err = protocol.ParseResponseHead(in[n:])
+		n += more
+	}
+	if err != nil {
+		if !ended && len(in) < maxResponse {
+			return 0, false, nil
+		}
+		return 0, true, noResponse(in)
+	}
+	status := head.StatusNumber()
+	if status == 0 {
+		return 0, true, noResponse(in)
+	}
+	if status != 101 {
+		body := in[n:]
+		length := maxRefusal
+		if text, ok := head.Value("Content-Length"); ok {
+			if given, err := strconv.Atoi(text); err == nil && given >= 0 {
+				length = min(length, given)
+			}
+		}
+		if len(body) < length && !ended {
+			return 0, false, nil
+		}
+		return 0, true, refusal(status, head.Reason.Value, string(body[:min(len(body), length)]))
+	}
+	asked, _, err := protocol.ParseRequestHead(request)
+	if err != nil {
+		return 0, true, &Stop{limitAnswer, "the request cannot be read: " + err.Error(), ""}
+	}
+	for _, d := range protocol.CheckHandshake(nil, asked, head) {
+		if d.Rule.Rule().StatusCode == protocol.StatusAbnormalClosure {
+			return 0, true, &Stop{limitAnswer, fmt.Sprintf("the response breaks %v: %s", d.Rule, d.Found()), ""}
+		}
+	}
+	return n, true, nil
+}
+
+// noResponse is for bytes that are no head of a response.
+func noResponse(in []byte) *Stop {
+	return &Stop{limitAnswer, fmt.Sprintf("the answer is no response to a handshake: found %q", in[:min(len(in), 40)]), ""}
+}
+
+// refusal explains a response that is no 101.
+func refusal(status int, reason, body string) *Stop {
+	s := &Stop{Limit: limitRefused, Found: fmt.Sprintf("the server refused a connection with %d %s", status, reason)}
+	if body = strings.TrimSpace(body); body != "" {
+		s.Found += fmt.Sprintf(" and the reason %q", body)
+	}
+	switch status {
+	case 429, 503:
+		s.Raise = raiseServerCount
+	case 404:
+		s.Raise = "the path of framecraft serve for any client is /echo"
+	}
+	return s
+}

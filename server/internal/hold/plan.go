@@ -1,0 +1,129 @@
+package hold
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+// The arithmetic. A process may have so many descriptors and spends one a
+// connection; a source address has so many ports and spends one a connection to
+// the same destination.
+
+const (
+	// descriptorReserve is what a process needs for itself: standard streams, pipes,
+	// pollers, the further connections that try whether new ones are served.
+	descriptorReserve = 64
+	// maxProcesses bounds what a small limit of descriptors makes of a large number.
+	maxProcesses = 64
+	// maxSources are the addresses of 127.0.0.0/8 from 127.0.0.1 on, without the
+	// last one, which is for broadcasts.
+	maxSources = 1<<24 - 2
+)
+
+// Resources are what there is to divide.
+type Resources struct {
+	// Descriptors of one process.
+	Descriptors int
+	// Ports of one source address: the ephemeral ones.
+	Ports int
+	// Sources are how many source addresses there may be.
+	Sources int
+	// Processes is how many there are to be; 0 is as few as it takes.
+	Processes int
+}
+
+// Portion is the part of one process.
+type Portion struct {
+	Connections int
+	// FirstSource counts the source addresses from 0; each carries at most PerSource.
+	FirstSource, Sources, PerSource int
+}
+
+// Plan is how a number of connections is divided.
+type Plan struct {
+	Portions []Portion
+	// Connections are how many fit, Sources how many addresses they come from.
+	Connections, Sources int
+	// Limit says what the rest does not fit into; nil when all fit.
+	Limit *Stop
+}
+
+// Divide divides n connections.
+func Divide(n int, r Resources) Plan {
+	var p Plan
+	each := max(0, r.Descriptors-descriptorReserve)
+	processes := r.Processes
+	if processes == 0 {
+		processes = min(maxProcesses, ceil(n, max(1, each)))
+	}
+	p.Connections = n
+	if fit := processes * each; fit < p.Connections {
+		p.Connections = fit
+		p.Limit = descriptorStop(fmt.Sprintf("%s processes with %s descriptors each, of which each needs %d for itself, hold %s connections",
+			Number(processes), Number(r.Descriptors), descriptorReserve, Number(fit)))
+	}
+	usable := usablePorts(r)
+	if fit := r.Sources * usable; fit < p.Connections {
+		p.Connections = fit
+		p.Limit = portStop(fmt.Sprintf("%s source address has %s ports for connections to one destination", Number(r.Sources), Number(usable)))
+	}
+	if r.Processes == 0 {
+		processes = min(processes, ceil(p.Connections, max(1, each)))
+	}
+	shared := r.Sources < processes
+	for i := range processes {
+		part := p.Connections/processes + below(i, p.Connections%processes)
+		if part == 0 {
+			break
+		}
+		portion := Portion{Connections: part, FirstSource: p.Sources, Sources: max(1, ceil(part, usable)), PerSource: usable}
+		if shared {
+			portion.FirstSource, p.Sources = 0, 0
+		}
+		p.Sources += portion.Sources
+		p.Portions = append(p.Portions, portion)
+	}
+	return p
+}
+
+// usablePorts leaves some ports of an address to others where there are further
+// addresses: the kernel searches long for the last free ones.
+func usablePorts(r Resources) int {
+	if r.Sources == 1 {
+		return r.Ports
+	}
+	return r.Ports - r.Ports/16
+}
+
+func ceil(n, by int) int { return (n + by - 1) / by }
+
+// below is 1 for an index below a bound.
+func below(i, bound int) int {
+	if i < bound {
+		return 1
+	}
+	return 0
+}
+
+// sourceAddress returns a loopback address: 127.0.0.1 for 0, and so on.
+func sourceAddress(i int) netip.Addr {
+	i++
+	return netip.AddrFrom4([4]byte{127, byte(i >> 16), byte(i >> 8), byte(i)})
+}
+
+// Number returns a number with a comma between groups of three digits.
+func Number[N int | int64 | uint64](n N) string {
+	digits := fmt.Sprint(n)
+	var sign string
+	if digits[0] == '-' {
+		sign, digits = "-", digits[1:]
+	}
+	var text []byte
+	for i := range len(digits) {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			text = append(text, ',')
+		}
+		text = append(text, digits[i])
+	}
+	return sign + string(text)
+}

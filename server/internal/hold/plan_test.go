@@ -1,0 +1,90 @@
+package hold
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+)
+
+func TestDivide(t *testing.T) {
+	linux := Resources{Descriptors: 20_000, Ports: 28_232, Sources: maxSources}
+	const each = 20_000 - descriptorReserve
+	type portions = []Portion
+	for _, c := range []struct {
+		name        string
+		n           int
+		r           Resources
+		connections int
+		sources     int
+		limit       string
+		// want are the portions, or the number of them.
+		want portions
+		many int
+	}{
+		{name: "one", n: 1, r: linux, connections: 1, sources: 1, want: portions{{1, 0, 1, 26468}}},
+		{name: "a process full", n: each, r: linux, connections: each, sources: 1, want: portions{{each, 0, 1, 26468}}},
+		{name: "one more", n: each + 1, r: linux, connections: each + 1, sources: 2,
+			want: portions{{each/2 + 1, 0, 1, 26468}, {each / 2, 1, 1, 26468}}},
+		{name: "the issue's number", n: 200_000, r: linux, connections: 200_000, sources: 11, many: 11},
+		{name: "many descriptors", n: 200_000, r: Resources{1 << 20, 28_232, maxSources, 0}, connections: 200_000, sources: 8,
+			want: portions{{200_000, 0, 8, 26468}}},
+		{name: "an address full", n: 26468, r: Resources{1 << 20, 28_232, maxSources, 0}, connections: 26468, sources: 1,
+			want: portions{{26468, 0, 1, 26468}}},
+		{name: "an address more than full", n: 26469, r: Resources{1 << 20, 28_232, maxSources, 0}, connections: 26469, sources: 2,
+			want: portions{{26469, 0, 2, 26468}}},
+		{name: "several addresses each", n: 10, r: Resources{descriptorReserve + 5, 2, maxSources, 0}, connections: 10, sources: 6,
+			want: portions{{5, 0, 3, 2}, {5, 3, 3, 2}}},
+		{name: "processes as asked", n: 10, r: Resources{20_000, 28_232, maxSources, 3}, connections: 10, sources: 3,
+			want: portions{{4, 0, 1, 26468}, {3, 1, 1, 26468}, {3, 2, 1, 26468}}},
+		{name: "more processes than connections", n: 2, r: Resources{20_000, 28_232, maxSources, 5}, connections: 2, sources: 2,
+			want: portions{{1, 0, 1, 26468}, {1, 1, 1, 26468}}},
+		{name: "too few descriptors", n: 200_000, r: Resources{100, 28_232, maxSources, 0}, connections: 64 * 36, sources: 64, limit: limitDescriptors, many: 64},
+		{name: "too few for the processes asked for", n: 200, r: Resources{100, 28_232, maxSources, 2}, connections: 72, sources: 2, limit: limitDescriptors, many: 2},
+		{name: "none to spare", n: 5, r: Resources{descriptorReserve, 28_232, maxSources, 0}, connections: 0, limit: limitDescriptors},
+		{name: "one source address", n: 28_232, r: Resources{1 << 20, 28_232, 1, 0}, connections: 28_232, sources: 1, want: portions{{28_232, 0, 1, 28_232}}},
+		{name: "one source address, one more", n: 28_233, r: Resources{1 << 20, 28_232, 1, 0}, connections: 28_232, sources: 1, limit: limitPorts,
+			want: portions{{28_232, 0, 1, 28_232}}},
+		{name: "one source address for two", n: 28_232, r: Resources{20_000, 28_232, 1, 0}, connections: 28_232, sources: 1,
+			want: portions{{14_116, 0, 1, 28_232}, {14_116, 0, 1, 28_232}}},
+		{name: "no port", n: 1, r: Resources{20_000, 0, 1, 0}, connections: 0, limit: limitPorts},
+	} {
+		p := Divide(c.n, c.r)
+		var limit string
+		if p.Limit != nil {
+			limit = p.Limit.Limit
+		}
+		if p.Connections != c.connections || p.Sources != c.sources || limit != c.limit ||
+			c.want != nil && !slices.Equal(p.Portions, c.want) || c.many != 0 && len(p.Portions) != c.many {
+			t.Errorf("%s: found %+v, limit %q, expected %d from %d sources, limit %q, %v", c.name, p, limit, c.connections, c.sources, c.limit, c.want)
+		}
+		total := 0
+		for i, portion := range p.Portions {
+			total += portion.Connections
+			if portion.Connections > portion.Sources*portion.PerSource {
+				t.Errorf("%s: portion %d has %d connections and tuples for %d", c.name, i, portion.Connections, portion.Sources*portion.PerSource)
+			}
+			if portion.Connections+descriptorReserve > c.r.Descriptors {
+				t.Errorf("%s: portion %d has %d connections, the limit is %d", c.name, i, portion.Connections, c.r.Descriptors)
+			}
+		}
+		if total != p.Connections {
+			t.Errorf("%s: the portions have %d connections, expected %d", c.name, total, p.Connections)
+		}
+	}
+}
+
+func TestSourceAddress(t *testing.T) {
+	for i, want := range map[int]string{0: "127.0.0.1", 1: "127.0.0.2", 254: "127.0.0.255", 255: "127.0.1.0", 65_535: "127.1.0.0", maxSources - 1: "127.255.255.254"} {
+		if got := sourceAddress(i); got != netip.MustParseAddr(want) {
+			t.Errorf("source %d: found %v, expected %s", i, got, want)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", -100: "-100", 200_000: "200,000", 1_234_567: "1,234,567"} {
+		if got := Number(n); got != want {
+			t.Errorf("found %s, expected %s", got, want)
+		}
+	}
+}

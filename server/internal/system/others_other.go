@@ -1,0 +1,9 @@
+//go:build !linux
+
+package system
+
+func readOther(*OtherProcess) {}
+
+func listeners(uint16) []int { return nil }
+
+func kernelMemory() KernelMemory { return KernelMemory{} }
