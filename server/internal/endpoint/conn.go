@@ -1,10 +1,10 @@
 package endpoint
 
 import (
-	"context"
 	"errors"
-	"log/slog"
+	"fmt"
 	"net"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -20,7 +20,7 @@ type Conn struct {
 	endpoint *Endpoint
 	kind     *Kind
 	tcp      net.Conn
-	leave    func()
+	leave    func(*Ending)
 	id       uint64
 	// Under the endpoint's mutex: the places in Endpoint.conns and owned.conns.
 	index, ownedIndex int
@@ -71,13 +71,15 @@ type Conn struct {
 	figures figures
 
 	// How it ended, for the log and the totals.
-	code   protocol.StatusCode
-	broke  bool // the rule
-	rule   protocol.RuleID
-	reason string
+	code     protocol.StatusCode
+	broke    bool // the rule
+	panicked bool
+	limit    Limit
+	rule     protocol.RuleID
+	reason   string
 }
 
-func newConn(e *Endpoint, tcp net.Conn, early []byte, kind *Kind, deflate *deflating, leave func()) *Conn {
+func newConn(e *Endpoint, tcp net.Conn, early []byte, kind *Kind, deflate *deflating, leave func(*Ending)) *Conn {
 	c := &Conn{endpoint: e, kind: kind, tcp: tcp, deflate: deflate, leave: leave}
 	config := kind.Protocol
 	config.Deflate = deflate != nil
@@ -138,6 +140,7 @@ const pausePiece = 100 * time.Millisecond
 func (c *Conn) end() {
 	if p := recover(); p != nil {
 		c.logPanic(p)
+		c.panicked = true
 	}
 	closeError := c.tcp.Close()
 	if errors.Is(closeError, net.ErrClosed) {
@@ -151,38 +154,10 @@ func (c *Conn) end() {
 		c.code = protocol.StatusAbnormalClosure
 	}
 	c.publish()
-	c.report(closeError)
+	ending := c.ending(closeError)
 	c.mu.Unlock()
-	c.leave()
+	c.leave(ending)
 	c.endpoint.remove(c)
-}
-
-// report writes the line about a connection that has ended.
-func (c *Conn) report(closeError error) {
-	level := slog.LevelDebug
-	if c.reason != "" || c.broke || closeError != nil {
-		level = slog.LevelInfo
-	}
-	if !c.endpoint.log.Enabled(context.Background(), level) {
-		return
-	}
-	attributes := []slog.Attr{
-		slog.String("route", c.kind.Name),
-		slog.Int("code", int(c.code)),
-		slog.Uint64("messages_in", c.figures.MessagesIn), slog.Uint64("messages_out", c.figures.MessagesOut),
-		slog.Uint64("bytes_in", c.figures.BytesIn), slog.Uint64("bytes_out", c.figures.BytesOut),
-		slog.Duration("lasted", (c.endpoint.now() - c.opened).Round(time.Millisecond)),
-	}
-	if c.broke {
-		attributes = append(attributes, slog.String("rule", c.rule.String()))
-	}
-	if c.reason != "" {
-		attributes = append(attributes, slog.String("reason", c.reason))
-	}
-	if closeError != nil {
-		attributes = append(attributes, slog.String("error", closeError.Error()))
-	}
-	c.endpoint.log.LogAttrs(context.Background(), level, "connection ended", attributes...)
 }
 
 // guard keeps a panic in one connection from ending the others. It is deferred
@@ -190,15 +165,15 @@ func (c *Conn) report(closeError error) {
 func (c *Conn) guard() {
 	if p := recover(); p != nil {
 		c.logPanic(p)
-		c.broken = true
+		c.broken, c.panicked = true, true
 		_ = c.tcp.Close() // the waiter ends by this
 	}
 }
 
 func (c *Conn) logPanic(p any) {
-	// The value may hold a payload; its type and the stack say enough.
-	text := "a value that is no error"
-	if err, ok := p.(error); ok {
+	// Any other value may hold a payload; the stack says enough.
+	text := fmt.Sprintf("a %T", p)
+	if err, ok := p.(runtime.Error); ok {
 		text = err.Error()
 	}
 	c.endpoint.log.Error("panic while serving a connection",

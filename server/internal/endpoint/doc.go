@@ -24,6 +24,7 @@
 //	rate.go          how fast a peer may send
 //	info.go          what can be said of a connection, and to whom
 //	totals.go        what is counted
+//	ending.go        how a connection has ended, for who logs and counts
 //
 // # One connection
 //

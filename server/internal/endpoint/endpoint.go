@@ -63,11 +63,11 @@ var ErrClosing = errors.New("endpoint: shutting down")
 // Upgrade takes the connection of a request that Check has passed over from
 // net/http, answers the handshake and returns; the connection lives on. The owner
 // is who may see it by Connections. Leave is
-// called when it has ended, or at once when it never began, which the error
-// says. Only after ErrClosing is there still somebody to answer.
-func (e *Endpoint) Upgrade(w http.ResponseWriter, r *http.Request, kind *Kind, owner Owner, leave func()) error {
+// called when it has ended, or at once and with nil when it never began, which the
+// error says. Only after ErrClosing is there still somebody to answer.
+func (e *Endpoint) Upgrade(w http.ResponseWriter, r *http.Request, kind *Kind, owner Owner, leave func(*Ending)) error {
 	if !e.begin() {
-		leave()
+		leave(nil)
 		return ErrClosing
 	}
 	deflate, extra := kind.answerDeflate(r)
@@ -79,7 +79,7 @@ func (e *Endpoint) Upgrade(w http.ResponseWriter, r *http.Request, kind *Kind, o
 	}
 	tcp, early, err := hijack(w, r, extra, &e.limits)
 	if err != nil {
-		leave()
+		leave(nil)
 		e.live.Done()
 		return err
 	}
@@ -100,7 +100,7 @@ func (e *Endpoint) begin() bool {
 }
 
 // serve takes a connection that has begun into the registry and lets it run.
-func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, deflate *deflating, owner Owner, leave func()) {
+func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, deflate *deflating, owner Owner, leave func(*Ending)) {
 	c := newConn(e, tcp, early, kind, deflate, leave)
 	e.mu.Lock()
 	if e.closing.Load() {

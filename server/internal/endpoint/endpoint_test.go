@@ -130,7 +130,7 @@ func TestShutdownSaysGoingAway(t *testing.T) {
 	}
 	// Whoever comes now is not served.
 	left := false
-	if err := s.endpoint.Upgrade(nil, nil, &Kind{}, Owner{}, func() { left = true }); err != ErrClosing || !left {
+	if err := s.endpoint.Upgrade(nil, nil, &Kind{}, Owner{}, func(e *Ending) { left = e == nil }); err != ErrClosing || !left {
 		t.Errorf("after the shutdown: %v, %v, expected ErrClosing and the place given back", err, left)
 	}
 	for _, p := range []*testpeer.Peer{idle, busy, deaf} {

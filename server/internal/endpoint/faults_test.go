@@ -169,7 +169,7 @@ func TestDeadlinesIgnoreTheWallClock(t *testing.T) {
 	if !e.begin() {
 		t.Fatal("a new endpoint takes no connection")
 	}
-	e.serve(conn, nil, &kind, nil, Owner{}, func() {})
+	e.serve(conn, nil, &kind, nil, Owner{}, func(*Ending) {})
 	go far.Write([]byte("\x81\x81\x00\x00\x00\x00a"))
 	if _, err := io.ReadFull(far, make([]byte, 3)); err != nil {
 		t.Fatal(err)

@@ -95,13 +95,13 @@ func (c *Conn) handle(event protocol.Event, now time.Duration) {
 		case c.protocol.State() != protocol.StateOpen:
 			// Our Close frame is on its way; nothing may follow it.
 		case !c.rates.message(&c.kind.Rate, now):
-			c.Close(protocol.StatusPolicyViolation, fmt.Sprintf("more than %d messages a second", c.kind.Rate.MessagesASecond))
+			c.closeFor(LimitMessageRate, fmt.Sprintf("more than %d messages a second", c.kind.Rate.MessagesASecond))
 		default:
 			c.deliver(event)
 		}
 	case protocol.EventPing:
 		if !c.rates.ping(&c.kind.Rate, now) {
-			c.Close(protocol.StatusPolicyViolation, fmt.Sprintf("more than %d pings a second", c.kind.Rate.PingsASecond))
+			c.closeFor(LimitPingRate, fmt.Sprintf("more than %d pings a second", c.kind.Rate.PingsASecond))
 		}
 	case protocol.EventPong:
 		// Any other pong is one that nobody asked for, or comes a second time.
@@ -115,7 +115,7 @@ func (c *Conn) handle(event protocol.Event, now time.Duration) {
 	case protocol.EventFailed:
 		c.code = event.Code
 		if event.Code == protocol.StatusMessageTooBig {
-			c.reason = "message over the limit"
+			c.limit, c.reason = LimitMessageSize, "message over the limit"
 		} else {
 			c.broke, c.rule = true, event.Rule
 		}
@@ -153,7 +153,7 @@ func (c *Conn) inflate(m protocol.Event) ([]byte, bool) {
 	switch {
 	case errors.As(err, &broken) && broken.Reason == protocol.InflateLimit:
 		c.fail(protocol.StatusMessageTooBig, "the message inflates to more than this endpoint takes")
-		c.reason = "message over the limit"
+		c.limit, c.reason = LimitMessageSize, "message over the limit"
 	case broken != nil:
 		c.breaks(inflateRule(broken.Reason), broken.Error())
 	case m.Opcode == protocol.OpcodeText && c.kind.Protocol.Fatal.Has(protocol.RuleTextInvalidUTF8) && !validText(message):

@@ -105,7 +105,7 @@ func (c *Conn) write(head, payload []byte) {
 		if err != nil {
 			c.broken = true
 			if c.reason == "" && errors.Is(err, os.ErrDeadlineExceeded) {
-				c.reason = "the peer does not read"
+				c.limit, c.reason = LimitWriteTime, "the peer does not read"
 			}
 		}
 	}

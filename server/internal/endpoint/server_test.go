@@ -32,6 +32,11 @@ func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) 
 		t.Fatal(err)
 	}
 	e := New(limits, log)
+	leave := func(ending *Ending) {
+		if ending != nil {
+			ending.Log(log)
+		}
+	}
 	s := &testServer{address: listener.Addr().String(), endpoint: e}
 	s.http = &http.Server{
 		ReadHeaderTimeout: time.Second,
@@ -44,7 +49,7 @@ func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) 
 			}
 			if wrap == nil {
 				// An error means that the peer went away.
-				_ = e.Upgrade(w, r, &kind, s.owner, func() {})
+				_ = e.Upgrade(w, r, &kind, s.owner, leave)
 				return
 			}
 			// The same, with something in between.
@@ -56,7 +61,7 @@ func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) 
 				e.live.Done()
 				return
 			}
-			e.serve(wrap(tcp), early, &kind, nil, s.owner, func() {})
+			e.serve(wrap(tcp), early, &kind, nil, s.owner, leave)
 		}),
 	}
 	go Serve(s.http, listener)

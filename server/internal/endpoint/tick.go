@@ -39,6 +39,9 @@ func (c *Conn) tick() {
 	}
 	if c.draining || c.protocol.State() != protocol.StateOpen {
 		if now >= c.closeBy {
+			if !c.draining && c.limit == LimitNone {
+				c.limit = LimitClosingTime
+			}
 			c.broken = true
 			_ = c.tcp.Close() // the waiter ends by this
 		}
@@ -49,13 +52,13 @@ func (c *Conn) tick() {
 	case c.endpoint.Closing():
 		c.protocol.Close(protocol.StatusGoingAway, "", 0)
 	case !c.heard && now >= c.opened+limits.FirstFrame:
-		c.overdue("no frame", limits.FirstFrame)
+		c.overdue(LimitFirstFrame, "no frame", limits.FirstFrame)
 	case c.protocol.InFrame() && now >= c.frameSince+limits.Frame:
-		c.overdue("a frame is not complete", limits.Frame)
+		c.overdue(LimitFrameTime, "a frame is not complete", limits.Frame)
 	case c.protocol.InMessage() && now >= c.messageSince+limits.Message:
-		c.overdue("a message is not complete", limits.Message)
+		c.overdue(LimitMessageTime, "a message is not complete", limits.Message)
 	case c.pongBy != 0 && now >= c.pongBy && !c.protocol.InFrame():
-		c.overdue("no pong", limits.Pong)
+		c.overdue(LimitPongTime, "no pong", limits.Pong)
 	case c.pongBy == 0 && now >= c.nextPing && !c.protocol.InFrame():
 		c.pingsSent++
 		c.protocol.Ping(c.pingPayload(), 0)
@@ -71,8 +74,8 @@ func (c *Conn) pingPayload() []byte {
 	return binary.BigEndian.AppendUint32(nil, c.pingsSent)
 }
 
-func (c *Conn) overdue(what string, limit time.Duration) {
-	c.Close(protocol.StatusPolicyViolation, fmt.Sprintf("%s after %v", what, limit))
+func (c *Conn) overdue(limit Limit, what string, after time.Duration) {
+	c.closeFor(limit, fmt.Sprintf("%s after %v", what, after))
 }
 
 // settle works out what is next, after anything that may have changed it.

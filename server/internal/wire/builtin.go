@@ -62,7 +62,7 @@ func EchoHandler(e *endpoint.Endpoint, kind endpoint.Kind) http.Handler {
 			return
 		}
 		// Any other error means that the player has gone.
-		if errors.Is(e.Upgrade(w, r, &own, endpoint.Owner{}, func() {}), endpoint.ErrClosing) {
+		if errors.Is(e.Upgrade(w, r, &own, endpoint.Owner{}, func(*endpoint.Ending) {}), endpoint.ErrClosing) {
 			(&endpoint.Refusal{Status: http.StatusServiceUnavailable, Reason: "shutting down"}).Write(w)
 		}
 	})
