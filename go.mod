@@ -1,6 +1,6 @@
 module framecraft
 
-go 1.26
+go 1.26.0
 
 require (
 	code.dny.dev/ssrf v0.3.0
@@ -17,6 +17,17 @@ require github.com/klauspost/compress v1.20.4
 require go.uber.org/goleak v1.3.0
 
 require (
-	golang.org/x/sys v0.47.0
+	github.com/beorn7/perks v1.0.1 // indirect
+	github.com/cespare/xxhash/v2 v2.3.0 // indirect
+	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
+	github.com/prometheus/client_golang v1.25.0
+	github.com/prometheus/client_model v0.6.3 // indirect
+	github.com/prometheus/common v0.72.0 // indirect
+	github.com/prometheus/procfs v0.22.0 // indirect
+	google.golang.org/protobuf v1.36.12 // indirect
+)
+
+require (
+	golang.org/x/sys v0.48.0
 	golang.org/x/tools v0.26.0 // indirect
 )

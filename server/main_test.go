@@ -234,6 +234,9 @@ func TestImports(t *testing.T) {
 			strings.HasPrefix(path, "github.com/go-chi/chi/v5") || path == "github.com/gorilla/securecookie" ||
 			path == "github.com/alecthomas/kong" || path == "github.com/rivo/uniseg" ||
 			path == "code.dny.dev/ssrf" || strings.HasPrefix(path, "github.com/klauspost/compress/") ||
+			strings.HasPrefix(path, "github.com/prometheus/") || path == "github.com/beorn7/perks/quantile" ||
+			path == "github.com/cespare/xxhash/v2" || path == "github.com/munnerz/goautoneg" ||
+			strings.HasPrefix(path, "google.golang.org/protobuf/") ||
 			path == "golang.org/x/term" || strings.HasPrefix(path, "golang.org/x/sys/")
 		if !strings.Contains(root, ".") && root != "framecraft" {
 			known = true // the standard library

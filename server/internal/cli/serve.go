@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"os"
 	"os/signal"
@@ -39,6 +39,8 @@ type serveCommand struct {
 	liveFlags
 	tlsFlags
 	publicFlags
+	metricsFlags
+	logFlags
 }
 
 // Help is the examples of the help.
@@ -87,7 +89,7 @@ func (c *serveCommand) check() error {
 			return fmt.Errorf("--%s is %v, expected more than 0", limit.name, limit.d)
 		}
 	}
-	return errors.Join(c.liveFlags.check(), c.tlsFlags.check())
+	return cmp.Or(c.liveFlags.check(), c.tlsFlags.check(), c.metricsFlags.check(), c.logFlags.check())
 }
 
 func (c *serveCommand) run(p *Process) (int, error) {
@@ -105,11 +107,7 @@ func (c *serveCommand) run(p *Process) (int, error) {
 }
 
 func (c *serveCommand) serve(ctx context.Context, p *Process) error {
-	level := slog.LevelInfo
-	if c.Debug {
-		level = slog.LevelDebug
-	}
-	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: level}))
+	log := c.logFlags.open(p.Stderr, c.Debug)
 	allow, err := wire.ParseAllow(c.Allow)
 	if err != nil {
 		return usageError{err}
@@ -123,14 +121,15 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", c.Addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%s is in use by another program; stop that, or choose another address with --addr", c.Addr)
-	}
+	listener, err := listen(c.Addr, "--addr")
 	if err != nil {
-		return fmt.Errorf("listening on %s: %w", c.Addr, err)
+		return err
 	}
 	defer listener.Close()
+	metricsListener, err := c.listenMetrics()
+	if err != nil {
+		return err
+	}
 	origins, err := c.origins(listener.Addr())
 	if err != nil {
 		return err
@@ -140,8 +139,8 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 		return fmt.Errorf("--trust-proxy: %w", err)
 	}
 	scheme := "http"
+	var certificate *certificate
 	if c.tls() {
-		var certificate *certificate
 		if listener, certificate, err = c.listenTLS(listener, log); err != nil {
 			return err
 		}
@@ -170,6 +169,7 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 		OpenLimit:  c.OpenLimit,
 		NotOpening: c.notOpening(),
 		Log:        log,
+		LogAddress: c.addresses(),
 	})
 	if err != nil {
 		return err
@@ -181,6 +181,10 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	if c.Public {
 		log.Info("public", c.publicFacts()...)
 	}
+	if certificate != nil {
+		site.Metrics().CertificateExpires(certificate.expires)
+	}
+	defer c.serveMetrics(metricsListener, site, log)()
 
 	select {
 	case err = <-failed:
@@ -188,6 +192,18 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	case <-ctx.Done():
 	}
 	return errors.Join(err, drain(site, server, limits.Shutdown, log))
+}
+
+// listen listens for TCP on an address that a flag has.
+func listen(address, flag string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use by another program; stop that, or choose another address with %s", address, flag)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listening on %s: %w", address, err)
+	}
+	return listener, nil
 }
 
 // origins are those whose pages are let in.

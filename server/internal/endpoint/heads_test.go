@@ -42,7 +42,7 @@ func startHeads(t *testing.T) (address string, latest func() *headConn) {
 			switch {
 			case r.URL.Path == "/":
 				if refusal = Check(r); refusal == nil {
-					_ = e.Upgrade(w, r, &kind, Owner{}, func() {})
+					_ = e.Upgrade(w, r, &kind, Owner{}, func(*Ending) {})
 					return
 				}
 			case refusal == nil:

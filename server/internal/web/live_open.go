@@ -52,7 +52,7 @@ func (s *Site) openedSocket(w http.ResponseWriter, r *http.Request) bool {
 	}
 	leave := s.admission.enterOpened()
 	if leave == nil {
-		s.refuseEntry(w, tooManyInAll)
+		s.refuseEntry(w, r, tooManyInAll)
 		return true
 	}
 	s.upgrade(w, r, &s.opened, owner, leave)

@@ -186,7 +186,8 @@ func (p *player) begin(c *endpoint.Conn, targetText, scenarioText string, paused
 // run plays and reports. Leave gives the place back.
 func (p *player) run(ctx context.Context, c *endpoint.Conn, scenario *protocol.Scenario, target wire.Target, options wire.Options, leave func()) {
 	lines := newLineSender(c, func() { p.stop(errPageGone) })
-	last := "# refused the server failed\n"
+	last, outcome := "# refused the server failed\n", "failed"
+	ends := p.site.metrics.PlayBegins(kindOf(target))
 	defer func() {
 		if value := recover(); value != nil {
 			// The value may hold a payload; the stack says enough.
@@ -194,8 +195,10 @@ func (p *player) run(ctx context.Context, c *endpoint.Conn, scenario *protocol.S
 			if elsewhere, ok := value.(*wire.PanicError); ok {
 				stack = elsewhere.Stack
 			}
+			p.site.metrics.Panicked()
 			p.site.log.Error("panic while playing", "stack", stack)
 		}
+		ends(outcome)
 		// Whoever reads the last line may play again.
 		p.mu.Lock()
 		p.cancel = nil
@@ -209,9 +212,10 @@ func (p *player) run(ctx context.Context, c *endpoint.Conn, scenario *protocol.S
 	result, err := wire.Play(ctx, scenario, target, options, func(e protocol.Entry) { lines.add(append(e.AppendTo(nil), '\n')) })
 	if err != nil {
 		p.site.logForbidden(err)
-		last = "# refused " + oneLine(err.Error()) + "\n"
+		last, outcome = "# refused "+oneLine(err.Error())+"\n", "refused"
 		return
 	}
+	outcome = outcomeOf(&result)
 	last = "# done met=" + strconv.Itoa(result.Met) + " unmet=" + strconv.Itoa(result.Unmet) + "\n"
 	p.site.logPlayed(target, &result, time.Since(begin))
 }
@@ -219,12 +223,33 @@ func (p *player) run(ctx context.Context, c *endpoint.Conn, scenario *protocol.S
 // logForbidden writes down where a target led that is not allowed.
 func (s *Site) logForbidden(err error) {
 	if forbidden := (*wire.ForbiddenError)(nil); errors.As(err, &forbidden) {
+		s.metrics.DialRefused()
 		attributes := []any{"target", forbidden.Target}
 		if forbidden.Address.IsValid() {
 			attributes = append(attributes, "address", forbidden.Address.String())
 		}
 		s.log.Warn("target refused", attributes...)
 	}
+}
+
+// kindOf and outcomeOf are what the metrics call a target and the end of a play.
+func kindOf(target wire.Target) string {
+	if target.BuiltIn() {
+		return target.Kind.String()
+	}
+	return "outside"
+}
+
+func outcomeOf(result *wire.Result) string {
+	switch {
+	case result.Stopped != nil:
+		return "stopped"
+	case !result.Connected:
+		return "unconnected"
+	case result.Unmet > 0:
+		return "unmet"
+	}
+	return "met"
 }
 
 // logPlayed writes the line about a play that has ended: for what went out into

@@ -49,7 +49,7 @@ func (s *Site) onlyFrom(networks []netip.Prefix) func(http.Handler) http.Handler
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if peer, ok := peerOf(r); !ok || !contains(networks, peer) {
-				s.forbid(w, addressKey(peer), "not from the proxy", "this server answers its proxy only")
+				s.turnAway(w, r, http.StatusForbidden, causeProxy, "this server answers its proxy only", "")
 				return
 			}
 			next.ServeHTTP(w, r)

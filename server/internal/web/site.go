@@ -6,6 +6,8 @@
 //
 //	site.go       the routes, and how the site is put together
 //	headers.go    security headers; requests that are refused before any route
+//	refusal.go    what becomes of whoever is refused, at any door
+//	observe.go    what is measured of requests that are no upgrade; panics
 //	files.go      the page's files
 //	session.go keys.go   the cookie and its keys
 //	proxy.go      whose request it is, directly or behind a proxy
@@ -29,6 +31,8 @@ import (
 	"time"
 
 	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/logs"
+	"framecraft/server/internal/metrics"
 	"framecraft/server/internal/opener"
 	"framecraft/server/internal/wire"
 
@@ -67,6 +71,8 @@ type Config struct {
 	OpenLimit  int
 	NotOpening string
 	Log        *slog.Logger
+	// LogAddress is what the log has of visitors' addresses.
+	LogAddress logs.Addresses
 
 	// HeaderTime is how long a request's header may take; 0 is 5 s.
 	HeaderTime time.Duration
@@ -92,7 +98,9 @@ type Site struct {
 	admission *admission
 	endpoint  *endpoint.Endpoint
 	log       *slog.Logger
+	metrics   *metrics.Metrics
 
+	logAddress logs.Addresses
 	headerTime time.Duration
 
 	echo    endpoint.Kind
@@ -143,6 +151,7 @@ func New(config Config) (*Site, error) {
 		endpoint:  endpoint.New(config.Limits, config.Log),
 		log:       config.Log,
 
+		logAddress: config.LogAddress,
 		headerTime: config.HeaderTime,
 
 		echo:    endpoint.Echo(echoMessageLimit),
@@ -161,13 +170,14 @@ func New(config Config) (*Site, error) {
 		}),
 		opened: endpoint.Echo(echoMessageLimit),
 	}
+	s.metrics = metrics.New(s.endpoint.Totals, s.endpoint.Closing)
 	s.watch = newWatch(s.endpoint)
 	s.echo.Name, s.opened.Name = "/echo", openedName
 	s.dialer.BuiltIn = s.builtIn()
 	// No middleware here wraps the ResponseWriter, times out, compresses or
 	// throttles: all routes go through these, the upgrades too.
 	router := chi.NewRouter()
-	router.Use(securityHeaders)
+	router.Use(s.recoverPanics, securityHeaders)
 	if config.HSTS {
 		router.Use(strictTransport)
 	}
@@ -175,8 +185,8 @@ func New(config Config) (*Site, error) {
 		router.Use(s.onlyFrom(config.TrustedProxies))
 	}
 	router.Use(refuseOddRequests, clientAddressFrom(config.TrustedProxies))
-	router.Get("/healthz", s.health)
-	router.Head("/healthz", s.health)
+	router.Get("/healthz", s.Health)
+	router.Head("/healthz", s.Health)
 	router.HandleFunc("/socket", s.socket)
 	router.HandleFunc("/echo", s.echoSocket)
 	router.Get("/echo/options", s.echoOptions)
@@ -185,8 +195,8 @@ func New(config Config) (*Site, error) {
 	router.HandleFunc("/live", s.live)
 	router.Get("/presets", s.listPresets)
 	router.Head("/presets", s.listPresets)
-	router.Get("/*", s.page)
-	router.Head("/*", s.page)
+	router.With(s.observe).Get("/*", s.page)
+	router.With(s.observe).Head("/*", s.page)
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", "GET, HEAD")
 		refuse(w, http.StatusMethodNotAllowed, "expected the method GET")
@@ -217,7 +227,7 @@ func (s *Site) serverOf(handler http.Handler) *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    8192,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		ErrorLog:          logs.ForHTTP(s.log, s.metrics.AcceptFailed),
 	}
 }
 
@@ -238,8 +248,12 @@ func (s *Site) Shutdown() {
 	}
 }
 
-// health answers whoever asks whether the server is well.
-func (s *Site) health(w http.ResponseWriter, _ *http.Request) {
+// Metrics are those of this site.
+func (s *Site) Metrics() *metrics.Metrics { return s.metrics }
+
+// Health answers whoever asks whether to send visitors here: 200, or 503 while the
+// server ends.
+func (s *Site) Health(w http.ResponseWriter, _ *http.Request) {
 	if s.endpoint.Closing() {
 		plain(w, http.StatusServiceUnavailable, "shutting down")
 		return

@@ -10,6 +10,7 @@ import (
 
 	"framecraft/protocol"
 	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/logs"
 
 	"github.com/go-chi/chi/v5/middleware"
 )
@@ -114,7 +115,7 @@ func (s *Site) socket(w http.ResponseWriter, r *http.Request) {
 	}
 	kind := s.readingKind(r)
 	if kind == nil {
-		refuse(w, http.StatusBadRequest, "expected sender=client or server, end=0 or 1, and as deflate an agreement on permessage-deflate or nothing")
+		s.turnAway(w, r, http.StatusBadRequest, causeParameters, "expected sender=client or server, end=0 or 1, and as deflate an agreement on permessage-deflate or nothing", "")
 		return
 	}
 	s.admit(w, r, address, &session, endpoint.Owner(session), kind, nil)
@@ -128,12 +129,12 @@ func (s *Site) visitor(w http.ResponseWriter, r *http.Request) (address netip.Pr
 		return address, session, false
 	}
 	if !s.ownOrigin(r) {
-		s.forbid(w, address, "origin", "the Origin is not this page's")
+		s.turnAway(w, r, http.StatusForbidden, causeOrigin, "the Origin is not this page's", "")
 		return address, session, false
 	}
 	session, err := s.sessions.read(r)
 	if err != nil {
-		s.forbid(w, address, err.Error(), "no valid session; load the page first")
+		s.turnAway(w, r, http.StatusForbidden, causeSession, "no valid session; load the page first", err.Error())
 		return address, session, false
 	}
 	return address, session, true
@@ -152,7 +153,7 @@ func (s *Site) echoSocket(w http.ResponseWriter, r *http.Request) {
 	if r.URL.RawQuery != "" {
 		own, refusal := endpoint.EchoFor(s.echo, r.URL.RawQuery)
 		if refusal != nil {
-			refusal.Write(w)
+			s.turnAwayFor(w, r, causeParameters, refusal)
 			return
 		}
 		kind = &own
@@ -193,26 +194,19 @@ func (s *Site) echoOptions(w http.ResponseWriter, _ *http.Request) {
 func (s *Site) knock(w http.ResponseWriter, r *http.Request) (netip.Prefix, bool) {
 	address := addressKey(middleware.GetClientIPAddr(r.Context()))
 	if s.endpoint.Closing() {
-		refuse(w, http.StatusServiceUnavailable, "shutting down")
+		s.turnAway(w, r, http.StatusServiceUnavailable, causeDraining, "shutting down", "")
 		return address, false
 	}
 	if !s.admission.handshake(address) {
 		w.Header().Set("Retry-After", "60")
-		refuse(w, http.StatusTooManyRequests, "too many handshakes from this address")
+		s.turnAway(w, r, http.StatusTooManyRequests, causeOften, "too many handshakes from this address", "")
 		return address, false
 	}
 	if refusal := endpoint.Check(r); refusal != nil {
-		refusal.Write(w)
+		s.turnAwayFor(w, r, causeHandshake, refusal)
 		return address, false
 	}
 	return address, true
-}
-
-// forbid answers 403 and leaves one line in the log. The cause is for the
-// operator; it holds nothing of the cookie.
-func (s *Site) forbid(w http.ResponseWriter, address netip.Prefix, cause, reason string) {
-	s.log.Warn("socket refused", "cause", cause, "address", address.String())
-	refuse(w, http.StatusForbidden, reason)
 }
 
 // admit takes a place for the connection and lets it in. It counts against the
@@ -221,7 +215,7 @@ func (s *Site) forbid(w http.ResponseWriter, address netip.Prefix, cause, reason
 func (s *Site) admit(w http.ResponseWriter, r *http.Request, address netip.Prefix, session *sessionID, owner endpoint.Owner, kind *endpoint.Kind, ended func()) {
 	leave, reason := s.admission.enter(address, session)
 	if leave == nil {
-		s.refuseEntry(w, reason)
+		s.refuseEntry(w, r, reason)
 		return
 	}
 	if place := leave; ended != nil {
@@ -234,22 +228,31 @@ func (s *Site) admit(w http.ResponseWriter, r *http.Request, address netip.Prefi
 }
 
 // refuseEntry answers whoever gets no place.
-func (s *Site) refuseEntry(w http.ResponseWriter, reason string) {
+func (s *Site) refuseEntry(w http.ResponseWriter, r *http.Request, reason string) {
 	status := http.StatusTooManyRequests
 	if reason == tooManyInAll {
 		status = http.StatusServiceUnavailable
 	}
 	w.Header().Set("Retry-After", "10")
-	refuse(w, status, reason)
+	s.turnAway(w, r, status, causeOf(reason), reason, "")
 }
 
 // upgrade hands a connection that has a place to the endpoint.
 func (s *Site) upgrade(w http.ResponseWriter, r *http.Request, kind *endpoint.Kind, owner endpoint.Owner, leave func()) {
-	err := s.endpoint.Upgrade(w, r, kind, owner, leave)
+	client := clientOf(r)
+	err := s.endpoint.Upgrade(w, r, kind, owner, func(ending *endpoint.Ending) {
+		leave()
+		if ending != nil {
+			s.metrics.Ended(ending)
+			ending.Log(s.log, s.addressAttr(client))
+		}
+	})
 	switch {
 	case errors.Is(err, endpoint.ErrClosing):
-		refuse(w, http.StatusServiceUnavailable, "shutting down")
+		s.turnAway(w, r, http.StatusServiceUnavailable, causeDraining, "shutting down", "")
 	case err != nil:
-		s.log.Info("handshake not finished", "route", kind.Name, "error", err)
+		s.note(r, 0, causeUnfinished, logs.Unplaced(err))
+	default:
+		s.metrics.Accepted(kind.Name)
 	}
 }
