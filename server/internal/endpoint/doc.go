@@ -11,6 +11,7 @@
 //	receive.go       what becomes of bytes that arrived
 //	send.go          how answers are written
 //	tick.go          deadlines and pings
+//	pause.go         why a process that was stopped blames nobody
 //	read*.go         waiting for bytes without holding memory
 //	deflate.go       what is agreed on about permessage-deflate
 //	compress.go      the code that inflates and compresses

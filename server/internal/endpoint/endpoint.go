@@ -133,13 +133,17 @@ func (e *Endpoint) remove(c *Conn) {
 }
 
 func (e *Endpoint) sweepOnAndOn() {
-	ticker := time.NewTicker(e.limits.sweepEvery())
+	every := e.limits.sweepEvery()
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
+	pauses := pauses{last: e.now()}
 	var due []*Conn
 	for {
 		select {
 		case <-ticker.C:
-			due = e.sweep(due)
+			if pauses.over(e.now(), every) {
+				due = e.sweep(due)
+			}
 		case <-e.stop:
 			return
 		}

@@ -42,6 +42,9 @@ func KeysInEnvironment(lookup func(string) (string, bool)) bool {
 	return hash || block
 }
 
+// otherKeys is what to do when there can be no key file.
+const otherKeys = "name another file with --keys, or set " + hashKeyName + " and " + blockKeyName
+
 // KeyPair is what one generation of cookies is made with.
 type KeyPair struct{ Hash, Block []byte }
 
@@ -127,8 +130,7 @@ func parseKey(name, text string, length int) ([]byte, error) {
 func DefaultKeyFile() (string, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return "", fmt.Errorf("no place for the cookie keys (%w); name a file with --keys, or set %s and %s",
-			err, hashKeyName, blockKeyName)
+		return "", fmt.Errorf("no place for the cookie keys (%w); %s", err, otherKeys)
 	}
 	return filepath.Join(dir, "framecraft", "keys"), nil
 }
@@ -138,7 +140,7 @@ func loadKeyFile(name string) ([]KeyPair, error) {
 	text, err := readKeyFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := createKeyFile(name); err != nil {
-			return nil, fmt.Errorf("making the key file: %w", err)
+			return nil, fmt.Errorf("making the key file: %w; %s", err, otherKeys)
 		}
 		text, err = readKeyFile(name)
 	}
@@ -173,7 +175,10 @@ func loadKeyFile(name string) ([]KeyPair, error) {
 func readKeyFile(name string) (string, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("key file: %w; %s", err, otherKeys)
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("key file %s is no regular file; %s", name, otherKeys)
 	}
 	// Windows has no such bits and says 0666 of every file.
 	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
