@@ -1,7 +1,6 @@
 package opener
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -34,27 +33,28 @@ var behaviour = protocol.Config{Role: protocol.RoleClient, Fatal: protocol.Stric
 // seeded from the system's entropy.
 func key() protocol.MaskingKey { return protocol.MaskingKey(mathrand.Uint32()) }
 
-// connect opens a connection from a source and shakes hands.
-func (o *Opener) connect(ctx context.Context, source netip.Addr, owner Owner) (*client, error) {
-	ctx, cancel := context.WithTimeout(ctx, o.times.dial)
-	defer cancel()
+// connect opens a connection from a source and shakes hands. Nothing cuts that off
+// but its own time: the server would see a client that vanishes.
+func (o *Opener) connect(source netip.Addr, owner Owner) (*client, error) {
+	end := time.Now().Add(o.times.dial)
 	dialer := net.Dialer{
 		LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(source, 0)),
+		Deadline:  end,
 		KeepAlive: -1, // pings do that
 	}
-	tcp, err := dialer.DialContext(ctx, "tcp4", o.target.String())
+	tcp, err := dialer.Dial("tcp4", o.target.String())
 	if err != nil {
 		return nil, err
 	}
 	local := tcp.LocalAddr().String()
 	o.expect(local, owner)
 	defer o.forget(local)
-	// Whoever does not want to wait any longer cuts the handshake off.
-	stop := context.AfterFunc(ctx, func() { _ = tcp.SetDeadline(time.Unix(1, 0)) })
 	c := &client{tcp: tcp}
-	err = c.shakeHands(o.target.String(), o.path)
-	if !stop() && err == nil {
-		err = context.Cause(ctx)
+	if err = tcp.SetDeadline(end); err == nil {
+		err = c.shakeHands(o.target.String(), o.path)
+	}
+	if err == nil {
+		err = tcp.SetDeadline(time.Time{})
 	}
 	if err == nil {
 		err = c.begin()

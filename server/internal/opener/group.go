@@ -1,7 +1,6 @@
 package opener
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"time"
@@ -17,12 +16,11 @@ type Group struct {
 	// news is called when something has changed that State or Said tells.
 	news func()
 
-	ctx    context.Context // over when the page is gone
-	cancel context.CancelFunc
-	wake   chan struct{}
+	wake chan struct{}
 
 	mu      sync.Mutex
 	running bool
+	ended   bool                // the page is gone
 	want    int                 // to be opened yet; these have places
 	dialing bool                // and so has the one that is being opened now
 	asked   int                 // by all commands of this ramp
@@ -43,7 +41,6 @@ type Group struct {
 // when State or Said have something new. End must be called.
 func (o *Opener) Group(owner Owner, news func()) *Group {
 	g := &Group{opener: o, owner: owner, news: news, wake: make(chan struct{}, 1), closing: protocol.StatusNone}
-	g.ctx, g.cancel = context.WithCancel(context.Background())
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.groups[g] = struct{}{}
@@ -96,7 +93,7 @@ func (g *Group) Open(n int) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch {
-	case g.ctx.Err() != nil:
+	case g.ended:
 		return errOver
 	case g.closing != protocol.StatusNone:
 		return errClosing
@@ -122,28 +119,37 @@ func (g *Group) Open(n int) error {
 }
 
 // Close begins to close all connections and returns at once.
-func (g *Group) Close() { g.leave(protocol.StatusNormalClosure) }
+func (g *Group) Close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.leave(protocol.StatusNormalClosure)
+}
 
 // End is Close for a page that is gone. Nothing is opened afterwards.
 func (g *Group) End() {
-	g.cancel()
-	g.leave(protocol.StatusGoingAway)
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.ended = true
+	g.leave(protocol.StatusGoingAway)
 	if !g.running {
 		g.opener.drop(g)
 	}
 }
 
+// leave has the goroutine close everything, if there is anything. It is called
+// with the mutex held.
 func (g *Group) leave(code protocol.StatusCode) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	if !g.running || g.closing != protocol.StatusNone {
 		return
 	}
 	g.closing = code
 	g.opener.give(g.want)
 	g.want = 0
+	g.rouse()
+}
+
+// rouse wakes the goroutine.
+func (g *Group) rouse() {
 	select {
 	case g.wake <- struct{}{}:
 	default: // it is awake
@@ -163,10 +169,7 @@ func (g *Group) run() bool {
 		g.running = g.opener.start(g.keep)
 		return g.running
 	}
-	select {
-	case g.wake <- struct{}{}:
-	default: // it is awake
-	}
+	g.rouse()
 	return true
 }
 
@@ -222,7 +225,7 @@ func (g *Group) rest() bool {
 		return false
 	}
 	g.running, g.clients, g.next = false, nil, 0
-	if g.ctx.Err() != nil {
+	if g.ended {
 		g.opener.drop(g)
 	}
 	return true

@@ -126,7 +126,7 @@ func (g *Group) connect() (*client, error) {
 	for range o.sources {
 		source := o.sources[g.source%len(o.sources)]
 		g.source++
-		c, err := o.connect(g.ctx, source, g.owner)
+		c, err := o.connect(source, g.owner)
 		switch refused := (*refusedError)(nil); {
 		case err == nil:
 			return c, nil
@@ -138,6 +138,10 @@ func (g *Group) connect() (*client, error) {
 		case errors.As(err, &refused) && refused.status == http.StatusServiceUnavailable:
 			return nil, fmt.Errorf("%w (serve --max-connections)", err)
 		case !errors.Is(err, syscall.EADDRNOTAVAIL) && !errors.Is(err, syscall.EADDRINUSE):
+			// Others may have taken the descriptors, so that the server cannot accept.
+			if _, full := o.room(1); full != nil {
+				return nil, full
+			}
 			return nil, err
 		}
 	}
