@@ -27,33 +27,19 @@ func DefaultCounts() Counts {
 	return Counts{PerSession: 8, PerAddress: 32, Total: 16_384, HandshakesAMinute: 30, PlaysPerSession: 2, DialsAMinute: 5}
 }
 
-// admission holds the gauges. Its memory is bounded by the live connections and
-// the addresses of the last minute.
+// admission holds the gauges.
 type admission struct {
 	counts Counts
-	now    func() time.Time
+	now    func() time.Duration
 
 	mu        sync.Mutex
 	total     int
-	sessions  map[sessionID]int
-	addresses map[netip.Prefix]*addressCount
-	swept     time.Time
-}
-
-// addressCount is what is known of one address.
-type addressCount struct {
-	live       int
-	handshakes bucket
+	sessions  tally[sessionID]
+	addresses tally[netip.Prefix]
 }
 
 func newAdmission(counts Counts, now func() time.Time) *admission {
-	return &admission{
-		counts:    counts,
-		now:       now,
-		sessions:  map[sessionID]int{},
-		addresses: map[netip.Prefix]*addressCount{},
-		swept:     now(),
-	}
+	return &admission{counts: counts, now: clock(now), sessions: newTally[sessionID](), addresses: newTally[netip.Prefix]()}
 }
 
 // addressKey is what counts as one address: an IPv4 address, or the /64 of an
@@ -77,13 +63,7 @@ func (a *admission) handshake(address netip.Prefix) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.now()
-	a.sweep(now)
-	count := a.addresses[address]
-	if count == nil {
-		count = &addressCount{}
-		a.addresses[address] = count
-	}
-	_, ok := count.handshakes.take(a.counts.HandshakesAMinute, now)
+	_, ok := a.addresses.of(address, now).often.TryTake(now, aMinute(a.counts.HandshakesAMinute))
 	return ok
 }
 
@@ -100,29 +80,25 @@ func (a *admission) enter(address netip.Prefix, session *sessionID) (leave func(
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.now()
-	a.sweep(now)
-	over := func(live, limit int) bool { return limit != 0 && live >= limit }
-	count := a.addresses[address]
-	if count == nil {
-		count = &addressCount{}
+	ofAddress := a.addresses.of(address, now)
+	var ofSession *entry
+	if session != nil {
+		ofSession = a.sessions.of(*session, now)
 	}
 	switch {
 	case over(a.total, a.counts.Total):
 		return nil, tooManyInAll
-	case over(count.live, a.counts.PerAddress):
+	case over(ofAddress.live, a.counts.PerAddress):
 		return nil, tooManyOfAddress
-	case session != nil && over(a.sessions[*session], a.counts.PerSession):
+	case ofSession != nil && over(ofSession.live, a.counts.PerSession):
 		return nil, tooManyOfSession
 	}
 	a.total++
-	count.live++
-	a.addresses[address] = count
-	if session == nil {
-		return func() { a.leave(address, nil) }, ""
+	ofAddress.live++
+	if ofSession != nil {
+		ofSession.live++
 	}
-	id := *session
-	a.sessions[id]++
-	return func() { a.leave(address, &id) }, ""
+	return func() { a.leave(ofAddress, ofSession) }, ""
 }
 
 // enterOpened takes a place that counts only altogether, and returns what gives
@@ -130,7 +106,7 @@ func (a *admission) enter(address netip.Prefix, session *sessionID) (leave func(
 func (a *admission) enterOpened() (leave func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if limit := a.counts.Total; limit != 0 && a.total >= limit {
+	if over(a.total, a.counts.Total) {
 		return nil
 	}
 	a.total++
@@ -143,28 +119,13 @@ func (a *admission) leaveOpened() {
 	a.total--
 }
 
-func (a *admission) leave(address netip.Prefix, session *sessionID) {
+// leave gives a place back. An entry with something live is never forgotten.
+func (a *admission) leave(ofAddress, ofSession *entry) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.total--
-	a.addresses[address].live--
-	if session != nil {
-		if a.sessions[*session]--; a.sessions[*session] == 0 {
-			delete(a.sessions, *session)
-		}
-	}
-}
-
-// sweep forgets the addresses without a connection whose bucket is full again,
-// once a minute.
-func (a *admission) sweep(now time.Time) {
-	if now.Sub(a.swept) < time.Minute {
-		return
-	}
-	a.swept = now
-	for address, count := range a.addresses {
-		if count.live == 0 && count.handshakes.full(now) {
-			delete(a.addresses, address)
-		}
+	ofAddress.live--
+	if ofSession != nil {
+		ofSession.live--
 	}
 }

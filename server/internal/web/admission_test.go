@@ -56,8 +56,8 @@ func TestHandshakesAMinute(t *testing.T) {
 	// Who has been away for a minute is forgotten.
 	now = now.Add(2 * time.Minute)
 	a.handshake(one)
-	if len(a.addresses) != 1 {
-		t.Errorf("%d addresses are remembered, expected 1", len(a.addresses))
+	if len(a.addresses.entries) != 1 {
+		t.Errorf("%d addresses are remembered, expected 1", len(a.addresses.entries))
 	}
 }
 
@@ -90,8 +90,8 @@ func TestGauges(t *testing.T) {
 	for _, leave := range leaves[1:] {
 		leave()
 	}
-	if a.total != 0 || len(a.sessions) != 0 || a.addresses[address("192.0.2.1")].live != 0 {
-		t.Errorf("%d in all, %d sessions left, expected none", a.total, len(a.sessions))
+	if a.total != 0 || a.sessions.entries[x].live != 0 || a.sessions.entries[y].live != 0 || a.addresses.entries[address("192.0.2.1")].live != 0 {
+		t.Errorf("%d in all, %v and %v of the sessions, expected none", a.total, a.sessions.entries[x], a.sessions.entries[y])
 	}
 }
 

@@ -220,14 +220,14 @@ func TestPlayQuota(t *testing.T) {
 	enter(one, true, "this session has dialled")
 	now = now.Add(2 * time.Minute)
 	enter(other, false, "<nil>")()
-	if len(q.sessions) != 2 {
-		t.Errorf("found %d sessions, expected the one with a live play and the newest", len(q.sessions))
+	if len(q.sessions.entries) != 2 {
+		t.Errorf("found %d sessions, expected the one with a live play and the newest", len(q.sessions.entries))
 	}
 	b()
 	now = now.Add(2 * time.Minute)
 	enter(other, false, "<nil>")()
-	if len(q.sessions) != 1 {
-		t.Errorf("found %d sessions, expected the newest", len(q.sessions))
+	if len(q.sessions.entries) != 1 {
+		t.Errorf("found %d sessions, expected the newest", len(q.sessions.entries))
 	}
 }
 
@@ -263,7 +263,7 @@ func TestPlayTwoAtATime(t *testing.T) {
 	for deadline := time.Now().Add(testpeer.Patience); ; time.Sleep(5 * time.Millisecond) {
 		s.plays.mu.Lock()
 		live := 0
-		for _, plays := range s.plays.sessions {
+		for _, plays := range s.plays.sessions.entries {
 			live += plays.live
 		}
 		s.plays.mu.Unlock()
@@ -337,7 +337,7 @@ func TestPlayWhileShuttingDown(t *testing.T) {
 	case <-time.After(testpeer.Patience):
 		t.Fatal("the site does not end")
 	}
-	for _, plays := range s.plays.sessions {
+	for _, plays := range s.plays.sessions.entries {
 		if plays.live != 0 {
 			t.Errorf("found %d live plays behind the shutdown", plays.live)
 		}

@@ -10,25 +10,17 @@ import (
 // connections to the outside a minute. The built-in targets are no dials: what
 // they cost is bounded by the number of plays.
 
-// playQuota holds the gauges. Its memory is bounded by the live plays and the
-// sessions that dialled in the last minute.
+// playQuota holds the gauges.
 type playQuota struct {
 	counts Counts
-	now    func() time.Time
+	now    func() time.Duration
 
 	mu       sync.Mutex
-	sessions map[sessionID]*sessionPlays
-	swept    time.Time
-}
-
-// sessionPlays is what is known of one session.
-type sessionPlays struct {
-	live  int
-	dials bucket
+	sessions tally[sessionID]
 }
 
 func newPlayQuota(counts Counts, now func() time.Time) *playQuota {
-	return &playQuota{counts: counts, now: now, sessions: map[sessionID]*sessionPlays{}, swept: now()}
+	return &playQuota{counts: counts, now: clock(now), sessions: newTally[sessionID]()}
 }
 
 // enter takes a place for a play, and a dial if it goes outside, and returns what
@@ -37,39 +29,20 @@ func (q *playQuota) enter(session sessionID, dials bool) (leave func(), err erro
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now := q.now()
-	q.sweep(now)
-	plays := q.sessions[session]
-	if plays == nil {
-		plays = &sessionPlays{}
-	}
-	if limit := q.counts.PlaysPerSession; limit != 0 && plays.live >= limit {
+	plays := q.sessions.of(session, now)
+	if over(plays.live, q.counts.PlaysPerSession) {
 		return nil, fmt.Errorf("%d scenarios of this session are being played, which is the limit; stop one or wait for its end", plays.live)
 	}
 	if dials && q.counts.DialsAMinute != 0 {
-		if wait, ok := plays.dials.take(q.counts.DialsAMinute, now); !ok {
+		if wait, ok := plays.often.TryTake(now, aMinute(q.counts.DialsAMinute)); !ok {
 			return nil, fmt.Errorf("this session has dialled %d times in a minute, which is the limit; the next time in %v",
 				q.counts.DialsAMinute, wait.Round(time.Second))
 		}
 	}
 	plays.live++
-	q.sessions[session] = plays
 	return sync.OnceFunc(func() {
 		q.mu.Lock()
 		defer q.mu.Unlock()
 		plays.live--
 	}), nil
-}
-
-// sweep forgets the sessions without a play whose bucket is full again, once a
-// minute.
-func (q *playQuota) sweep(now time.Time) {
-	if now.Sub(q.swept) < time.Minute {
-		return
-	}
-	q.swept = now
-	for session, plays := range q.sessions {
-		if plays.live == 0 && plays.dials.full(now) {
-			delete(q.sessions, session)
-		}
-	}
 }

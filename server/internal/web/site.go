@@ -15,6 +15,7 @@
 //	admission.go  how many connections there may be
 //	socket.go     /socket and /echo
 //	play.go       /play
+//	tally.go      who has what, and how often lately; admission.go and playquota.go use it
 //	playquota.go  how many scenarios a session may play
 //	live.go       /live; live_message.go what it says, live_history.go of the
 //	              past, live_open.go the connections that it lets the server open
