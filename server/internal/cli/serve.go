@@ -74,7 +74,7 @@ func (c *serveCommand) counts() []countFlag {
 
 // check holds the values against what the server can do.
 func (c *serveCommand) check() error {
-	for _, limit := range c.counts() {
+	for _, limit := range append(c.counts(), c.publicCounts()...) {
 		if limit.n < 0 {
 			return fmt.Errorf("--%s is %d, expected 0 or more", limit.name, limit.n)
 		}
@@ -161,8 +161,10 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 			PerSession: c.MaxSession, PerAddress: c.MaxAddress,
 			Total: c.MaxConnections, HandshakesAMinute: c.MaxHandshakes,
 			PlaysPerSession: c.MaxPlays, DialsAMinute: c.MaxDials,
+			CallersPerAddress: c.callers(),
 		},
 		SocketRate: web.DefaultSocketRate(),
+		EchoRate:   c.echoRate(),
 		Limits:     limits,
 		Allow:      allow,
 		Listener:   listener.Addr(),

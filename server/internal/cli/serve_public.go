@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"framecraft/server/internal/endpoint"
 	"framecraft/server/internal/web"
 )
 
@@ -19,6 +20,10 @@ import (
 
 // publicFlags are part of serve's.
 type publicFlags struct {
+	MaxHTTP         int `name:"max-http" default:"64" placeholder:"N" help:"With --public: TCP connections of one address that are no WebSocket, or not yet."`
+	MaxEchoMessages int `default:"1000" placeholder:"N" help:"With --public: messages a second of one connection of /echo; more end it with 1008. Pings may be a tenth of that."`
+	MaxEchoBytes    int `default:"4194304" placeholder:"N" help:"With --public: bytes a second of one connection of /echo; more have to wait."`
+
 	Public bool `help:"Stand on the open network: refuse to start unless TLS or a trusted proxy, origins with https, cookie keys and all limits are given; dial nothing; answer nobody but the proxy where that speaks TLS."`
 }
 
@@ -52,12 +57,40 @@ func (c *serveCommand) amiss(lookup func(string) (string, bool)) (list []string)
 	if len(c.Allow) > 0 {
 		add("no dialling out: leave --allow away; it would let strangers reach what only this host can")
 	}
-	for _, limit := range c.counts() {
+	for _, limit := range append(c.counts(), c.publicCounts()...) {
 		if limit.n == 0 {
 			add("limits: --%s is 0, which is none; expected 1 or more", limit.name)
 		}
 	}
 	return list
+}
+
+// publicCounts are the flags of limits that hold on the open network only: on
+// loopback they would be in the way of whoever measures.
+func (c *serveCommand) publicCounts() []countFlag {
+	return []countFlag{{"max-http", c.MaxHTTP}, {"max-echo-messages", c.MaxEchoMessages}, {"max-echo-bytes", c.MaxEchoBytes}}
+}
+
+// callers is how many TCP connections of one address there may be besides.
+func (c *serveCommand) callers() int {
+	if !c.Public {
+		return 0
+	}
+	return c.MaxHTTP
+}
+
+// echoRate is how fast a client of /echo may send. A burst of bytes holds the
+// largest message.
+func (c *serveCommand) echoRate() endpoint.Rate {
+	if !c.Public {
+		return endpoint.Rate{}
+	}
+	pings := max(1, c.MaxEchoMessages/10)
+	return endpoint.Rate{
+		MessagesASecond: c.MaxEchoMessages, MessageBurst: 2 * c.MaxEchoMessages,
+		PingsASecond: pings, PingBurst: 2 * pings,
+		BytesASecond: c.MaxEchoBytes, ByteBurst: max(c.MaxEchoBytes, web.EchoMessageLimit),
+	}
 }
 
 // checkPublic refuses a public server that lacks something.
@@ -81,6 +114,7 @@ func (c *serveCommand) publicFacts() []any {
 	return []any{
 		"tls_by", speaks, "refuses", refuses, "proxies", c.TrustProxy, "hsts", true, "dials", "nothing",
 		"max_session", c.MaxSession, "max_address", c.MaxAddress, "max_connections", c.MaxConnections,
-		"max_handshakes", c.MaxHandshakes,
+		"max_handshakes", c.MaxHandshakes, "max_http", c.MaxHTTP,
+		"max_echo_messages", c.MaxEchoMessages, "max_echo_bytes", c.MaxEchoBytes,
 	}
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"strings"
 	"testing"
+
+	"framecraft/server/internal/endpoint"
 )
 
 // publicCall reads the arguments of a public server.
@@ -60,6 +62,7 @@ func TestPublicAsksForWhatIsAmiss(t *testing.T) {
 		{enough + "--max-handshakes 0", "", "limits"},
 		{enough + "--max-plays 0", "", "limits"},
 		{enough + "--max-dials 0", "", "limits"},
+		{enough + "--max-http 0 --max-echo-messages 0 --max-echo-bytes 0", "", "limits limits limits"},
 		{"--allow localhost:80 --max-session 0 --max-address 0", "", "TLS origins cookie no limits limits"},
 	} {
 		lookup := func(name string) (string, bool) {
@@ -86,5 +89,21 @@ func TestPublicAsksForWhatIsAmiss(t *testing.T) {
 		if err := command.checkPublic(lookup); err != nil {
 			t.Errorf("%s: %v without --public", c.args, err)
 		}
+	}
+}
+
+// The limits of the open network are none on loopback.
+func TestPublicLimits(t *testing.T) {
+	c := publicCall(t, "--max-echo-bytes 1000 --max-echo-messages 5")
+	if got := c.callers(); got != 64 {
+		t.Errorf("found %d callers, expected 64", got)
+	}
+	want := endpoint.Rate{MessagesASecond: 5, MessageBurst: 10, PingsASecond: 1, PingBurst: 2, BytesASecond: 1000, ByteBurst: 16 << 20}
+	if got := c.echoRate(); got != want {
+		t.Errorf("found %+v, expected %+v", got, want)
+	}
+	c.Public = false
+	if c.callers() != 0 || c.echoRate() != (endpoint.Rate{}) {
+		t.Errorf("found %d callers and %+v without --public, expected no limits", c.callers(), c.echoRate())
 	}
 }

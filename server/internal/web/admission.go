@@ -17,6 +17,8 @@ type Counts struct {
 	PerAddress        int
 	Total             int
 	HandshakesAMinute int
+	// CallersPerAddress are TCP connections that are no WebSocket, or not yet.
+	CallersPerAddress int
 	// PlaysPerSession are live ones; DialsAMinute are those of a session.
 	PlaysPerSession int
 	DialsAMinute    int

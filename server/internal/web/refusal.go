@@ -27,7 +27,8 @@ const (
 	causeAddress    cause = "connections-of-address"
 	causeOfSession  cause = "connections-of-session"
 	causeInAll      cause = "connections-in-all"
-	causeUnfinished cause = "unfinished" // the client went away in the middle
+	causeCallers    cause = "callers-of-address" // TCP connections
+	causeUnfinished cause = "unfinished"         // the client went away in the middle
 )
 
 // causeOf is the cause of a reason that admission gives.

@@ -12,6 +12,7 @@
 //	session.go keys.go   the cookie and its keys
 //	proxy.go      whose request it is, directly or behind a proxy
 //	origin.go     whose pages may open the page's socket
+//	callers.go    how many TCP connections there may be that are no WebSocket
 //	admission.go  how many connections there may be
 //	socket.go     /socket and /echo
 //	play.go       /play
@@ -56,9 +57,10 @@ type Config struct {
 	// HSTS tells browsers to come back by TLS only, for a year.
 	HSTS   bool
 	Counts Counts
-	// SocketRate is how fast a page may send.
-	SocketRate endpoint.Rate
-	Limits     endpoint.Limits
+	// SocketRate is how fast a page may send, EchoRate how fast anybody may to /echo;
+	// the zero Rate is no limit.
+	SocketRate, EchoRate endpoint.Rate
+	Limits               endpoint.Limits
 	// Allow says what /play may dial besides the built-in targets; nil is nothing.
 	Allow *wire.Guard
 	// Play limits each play; without a time it is wire.DefaultLimits.
@@ -102,6 +104,7 @@ type Site struct {
 	metrics   *metrics.Metrics
 
 	logAddress logs.Addresses
+	proxies    []netip.Prefix
 	headerTime time.Duration
 
 	echo    endpoint.Kind
@@ -153,9 +156,10 @@ func New(config Config) (*Site, error) {
 		log:       config.Log,
 
 		logAddress: config.LogAddress,
+		proxies:    config.TrustedProxies,
 		headerTime: config.HeaderTime,
 
-		echo:    endpoint.Echo(echoMessageLimit),
+		echo:    endpoint.Echo(EchoMessageLimit),
 		sockets: socketKinds(config.SocketRate),
 
 		dialer:     &wire.Dialer{Guard: config.Allow},
@@ -169,10 +173,11 @@ func New(config Config) (*Site, error) {
 			Limit: config.OpenLimit, Off: config.NotOpening,
 			Listener: config.Listener, Shared: config.ReusePort, Path: "/echo",
 		}),
-		opened: endpoint.Echo(echoMessageLimit),
+		opened: endpoint.Echo(EchoMessageLimit),
 	}
 	s.metrics = metrics.New(s.endpoint.Totals, s.endpoint.Closing)
 	s.watch = newWatch(s.endpoint)
+	s.echo.Rate = config.EchoRate
 	s.echo.Name, s.opened.Name = "/echo", openedName
 	s.dialer.BuiltIn = s.builtIn()
 	// No middleware here wraps the ResponseWriter, times out, compresses or
@@ -215,7 +220,11 @@ func (s *Site) builtIn() *wire.BuiltIn {
 }
 
 // Server returns the http.Server of the site.
-func (s *Site) Server() *http.Server { return s.serverOf(s) }
+func (s *Site) Server() *http.Server {
+	server := s.serverOf(s)
+	s.limitCallers(server, s.admission.counts.CallersPerAddress, s.proxies)
+	return server
+}
 
 // serverOf returns an http.Server with what net/http limits. MaxHeaderBytes
 // admits about 4 KiB more than it says. The read and write times end with a

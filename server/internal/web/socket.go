@@ -25,13 +25,13 @@ import (
 //
 // /echo is open to any client and sends every message back. It is strict: every
 // broken rule that has a status code ends the connection. The limits per address
-// hold for it too; how fast a client may send does not, because whoever measures
-// an endpoint sends as fast as it can. What holds there instead is that nothing
-// is read while an answer waits to be written. Parameters in the address change
+// hold for it too; how fast a client may send does not unless Config.EchoRate says
+// so, because whoever measures an endpoint sends as fast as it can. What holds there
+// instead is that nothing is read while an answer waits to be written. Parameters in the address change
 // how it behaves; /echo/options lists them.
 
-// echoMessageLimit is the most bytes that come back as one message.
-const echoMessageLimit = 16 << 20
+// EchoMessageLimit is the most bytes that come back as one message.
+const EchoMessageLimit = 16 << 20
 
 // socketKinds returns one kind for each way to read crafted bytes without an
 // agreement, so that a connection needs no memory for its own.
