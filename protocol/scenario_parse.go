@@ -181,6 +181,10 @@ func (r *lineReader) value() (string, error) {
 			end = r.at + 1
 		}
 	}
+	// A CR that nobody sees in what was pasted would end the line for many a reader.
+	if strings.IndexByte(r.line[start:end], '\r') >= 0 {
+		return "", r.fail(start, end, `a value in quotes, with \r where it has CR`)
+	}
 	return r.line[start:end], nil
 }
 

@@ -199,6 +199,8 @@ func TestScenarioErrors(t *testing.T) {
 		{"text nofn", 1, 6, 4, `"nofn"`, `nofin` + nearest + `a word such as nofin, nomask or len=5, or the payload as "text", hex:00ff or repeat(00,5)`},
 		{"text\nrole client", 2, 1, 4, `"role"`, "the role in front of every step"},
 		{"role", 1, 5, 1, "the end of the line", "client or server"},
+		{"handshake\n  with Sec-WebSocket-Protocol: a\rX: y", 2, 32, 6, `"a\rX: y"`, `a value in quotes, with \r where it has CR`},
+		{"role server\nhandshake 400 a\rb", 2, 15, 3, `"a\rb"`, `a value in quotes, with \r where it has CR`},
 		{"role both", 1, 6, 4, `"both"`, "client or server"},
 		{"role client x", 1, 13, 1, `"x"`, end},
 		{"wait", 1, 5, 1, "the end of the line", time},

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -184,6 +185,18 @@ func (k *Kind) chooseSubprotocol(r *http.Request) string {
 	return ""
 }
 
+// headerLines are what was set in front of the endpoint for every answer, such as
+// security headers: a line each with CR and LF in front, always in the same order.
+func headerLines(header http.Header) string {
+	var lines strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		for _, value := range header[name] {
+			lines.WriteString("\r\n" + name + ": " + value)
+		}
+	}
+	return lines.String()
+}
+
 // hijack takes the connection over from net/http and answers the handshake that
 // Check has passed; extra are further lines of the answer, each with CR and LF in
 // front. Early holds the bytes that the client sent right behind its request.
@@ -205,7 +218,7 @@ func hijack(w http.ResponseWriter, r *http.Request, extra string, limits *Limits
 		early = append([]byte(nil), peeked...)
 	}
 	answer := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-		protocol.ComputeAccept(r.Header.Get("Sec-WebSocket-Key")).Accept + extra + "\r\n\r\n"
+		protocol.ComputeAccept(r.Header.Get("Sec-WebSocket-Key")).Accept + extra + headerLines(w.Header()) + "\r\n\r\n"
 	// The deadlines that net/http had set go with this.
 	err = tcp.SetDeadline(time.Time{})
 	if err == nil {

@@ -21,6 +21,7 @@ func echoServer(t testing.TB, query string) *testServer {
 	return startServer(t, shortLimits(), kind, nil)
 }
 
+// Bad input: 45
 func TestEchoForRefuses(t *testing.T) {
 	const names = "expected one of deflate, subprotocol, delay, close, after, pong"
 	for _, c := range []struct{ query, found string }{

@@ -87,6 +87,8 @@ expect end`, mustTarget(t, "echo"), func(o *Options) { o.Dialer = &Dialer{BuiltI
 
 // Each scenario plays against a peer that says its lines and then reads on; one
 // that answers waits for the first byte.
+//
+// Defence: dial-time, dial-bytes
 func TestPlayAgainst(t *testing.T) {
 	say := func(lines ...string) func(*net.TCPConn) {
 		return func(c *net.TCPConn) {
