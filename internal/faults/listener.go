@@ -38,7 +38,8 @@ func (l *Listener) Accept() (net.Conn, error) {
 func (l *Listener) Calls() int { return int(l.calls.Load()) }
 
 // AcceptError is the error of an Accept that the system refuses: EMFILE when the
-// process has no descriptor left, ECONNABORTED when the peer has gone meanwhile.
+// process has no descriptor left, ENFILE when the system has none. (That a peer has
+// gone meanwhile, ECONNABORTED, package net keeps to itself.)
 func AcceptError(errno syscall.Errno) error {
 	return &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", errno)}
 }
