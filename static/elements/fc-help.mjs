@@ -5,6 +5,7 @@
 
 import { shownBench } from "../benches.mjs";
 import { Part, h } from "../dom.mjs";
+import { liveKeys, liveWords } from "./help-live.mjs";
 import { scenarioExamples, wireKeys, wireWords } from "./help-wire.mjs";
 
 const words = [
@@ -30,7 +31,7 @@ const keys = [
     [["/"], "search the presets"],
     [["e"], "edit the notation"],
     [["p"], "paste to decode; Ctrl V does it without the dialog"],
-    [["w"], "to the Wire workbench"],
+    [["w"], "to the Wire workbench, with l to Live"],
   ]],
   ["List of frames", [
     [["↑", "↓"], "select the frame above or below"],
@@ -73,29 +74,33 @@ const notation = [
 
 class FcHelp extends Part {
   #dialog;
-  /** Neighbours in the sheet: what is of Craft, and what is of Wire. */
-  #pairs;
+  /** Places in the sheet, with what each workbench has there. */
+  #places;
 
   build() {
     const list = (name, entries, mono) => h("dl", { class: name }, ...entries.map(([term, text]) => h("div", {}, h("dt", { class: mono ? "mono" : null }, term), h("dd", {}, text))));
     const groups = (entries) => h("div", { class: "help-keys" }, ...entries.map(([place, of]) => keyGroup(place, of)));
-    this.#pairs = [
-      [section("Three kinds of frame", list("help-words", words)), section("On the wire", list("help-words", wireWords))],
-      [groups(keys), groups(wireKeys)],
-      [
-        section(
+    this.#places = [
+      {
+        craft: section("Three kinds of frame", list("help-words", words)),
+        wire: section("On the wire", list("help-words", wireWords)),
+        live: section("Live connections", list("help-words", liveWords)),
+      },
+      { craft: groups(keys), wire: groups(wireKeys), live: groups(liveKeys) },
+      {
+        craft: section(
           "The notation, by example",
           h("p", { class: "muted" }, "One line is one frame. Words stand before the payload in any order; what is left out is as a legal frame has it. # begins a comment."),
           list("help-notation", notation, true),
         ),
-        section(
+        wire: section(
           "Scenarios, by example",
           h("p", { class: "muted" }, "One line is one step, and every line of the notation is one too. Nothing is sent that nobody said, but for the pongs that answer pings."),
           list("help-notation", scenarioExamples, true),
         ),
-      ],
-    ];
-    const [kinds, keyLists, examples] = this.#pairs;
+      },
+    ].map((of) => ({ of, node: h("div", { class: "help-place" }, ...Object.values(of)) }));
+    const [kinds, keyLists, examples] = this.#places.map(({ node }) => node);
     const close = h("button", { type: "button", onclick: () => this.#dialog.close() }, "Close");
     this.#dialog = h(
       "dialog",
@@ -110,9 +115,9 @@ class FcHelp extends Part {
       h(
         "div",
         { class: "sheet-body", tabindex: "0", role: "group", "aria-label": "Help text" },
-        ...kinds,
-        section("Keys", ...keyLists),
-        ...examples,
+        kinds,
+        section("Keys", keyLists),
+        examples,
         section(
           "The rules",
           h(
@@ -133,9 +138,10 @@ class FcHelp extends Part {
 
   open() {
     if (this.#dialog.open) return;
-    for (const [craft, wire] of this.#pairs) {
-      if (shownBench() === "wire") craft.before(wire);
-      else wire.before(craft);
+    for (const { of, node } of this.#places) {
+      node.append(...Object.values(of)); // in their order again
+      const first = of[shownBench()];
+      if (first) node.prepend(first);
     }
     this.#dialog.showModal();
   }

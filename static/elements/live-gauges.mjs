@@ -44,9 +44,9 @@ class Gauges extends LivePart {
   }
 }
 
-const waiting = ["File descriptors", "Memory of this process", "Memory of the kernel for TCP", "Ports to connect from"].map((name) => ({ name, value: unknown, more: "" }));
+const waiting = ["File descriptors", "Process memory", "Kernel memory for TCP", "Ports to dial from"].map((name) => ({ name, value: unknown, more: "" }));
 
-function gaugesOf({ process, kernel, memoryEach, totals, opener }) {
+function gaugesOf({ process, kernel, memoryEach, opener }) {
   const { descriptors, softLimit, hardLimit } = process;
   const { ports } = kernel;
   const range = ports ? ports.high - ports.low + 1 : null;
@@ -55,21 +55,22 @@ function gaugesOf({ process, kernel, memoryEach, totals, opener }) {
     {
       name: "File descriptors", value: countText(descriptors), of: softLimit ? `of ${digits(softLimit)}, ${percent(descriptors, softLimit)}` : "", used: descriptors, limit: softLimit,
       more: [
-        softLimit && (hardLimit > softLimit ? `The soft limit; the process may raise it to ${digits(hardLimit)}.` : "The soft limit and the hard one: the process cannot raise it."),
-        kernel.fileMax && `The whole system has ${countText(kernel.filesOpen)} files open${kernel.fileMax > unbounded ? " and sets no limit of its own" : ` of ${digits(kernel.fileMax)}`}.`,
+        softLimit && (hardLimit > softLimit ? `The soft limit; the hard one is ${digits(hardLimit)}.` : "The soft limit, and the hard one too."),
+        opener.open > 0 && `The far ends of the ${digits(opener.open)} opened here are among them.`,
+        kernel.fileMax && `Whole system: ${countText(kernel.filesOpen)}${kernel.fileMax > unbounded ? ", without a limit" : ` of ${digits(kernel.fileMax)}`}.`,
       ].filter(Boolean).join(" "),
     },
     {
-      name: "Memory of this process", value: bytesText(process.resident), of: memoryEach ? `${bytesText(memoryEach)} a connection` : "",
+      name: "Process memory", value: bytesText(process.resident), of: memoryEach ? `${bytesText(memoryEach)} a connection` : "",
       more: `Heap ${bytesText(process.heap)}, stacks ${bytesText(process.stacks)}; ${countText(process.goroutines)} goroutines on ${countText(process.threads)} threads.`,
     },
     {
-      name: "Memory of the kernel for TCP", value: bytesText(kernel.socketMemory), of: kernel.sockets ? `for ${digits(kernel.sockets)} sockets` : "",
-      more: kernel.socketMemory === null ? "This system does not tell." : `Buffers of the whole system's sockets. ${digits(totals.live)} connections that idle need next to none.`,
+      name: "Kernel memory for TCP", value: bytesText(kernel.socketMemory), of: kernel.sockets ? `for ${digits(kernel.sockets)} sockets` : "",
+      more: kernel.socketMemory === null ? "This system does not tell." : "Buffers of all sockets of the system; a connection that idles needs next to none.",
     },
     {
-      name: "Ports to connect from", value: countText(range), of: ports ? `${ports.low} to ${ports.high}` : "", used: range && opener.allowed ? each : null, limit: range,
-      more: ports ? `They bound the side that dials: so many from one address to one port.${opener.open > 0 ? ` In use now: about ${digits(each)} from each of ${opener.sources} addresses.` : ""}` : "This system does not tell.",
+      name: "Ports to dial from", value: countText(range), of: ports ? `${ports.low} to ${ports.high}` : "", used: range && opener.allowed ? each : null, limit: range,
+      more: ports ? `They bound who dials: so many from one address to one port.${opener.open > 0 ? ` In use: about ${digits(each)} from each of ${opener.sources} addresses.` : ""}` : "This system does not tell.",
     },
   ];
 }

@@ -24,15 +24,14 @@ class Headline extends LivePart {
     const { totals, listener, opener } = report;
     const one = totals.live === 1;
     setText(this.number, digits(totals.live));
-    setText(this.rest, ` ${one ? "connection" : "connections"} on port ${listener.port}. `);
+    setText(this.rest, ` ${one ? "connection" : "connections"} on ${listener ? `port ${listener.port}` : "one address"}. `);
     setText(this.claim, one ? "However many come, they share that one port; each gets a file descriptor of its own."
       : "All of them share that one port; each has a file descriptor of its own.");
     const others = totals.live - totals.own;
-    const page = totals.own - opener.open;
     setText(this.whose, [
-      `${count(totals.own, "is", "are")} yours: ${page} of your pages, ${digits(opener.open)} opened here.`,
-      others > 0 ? `${count(others, "other belongs", "others belong")} to other visitors and programs; of those only the totals are shown.` : "Nobody else is connected.",
-      `Since it started, the server accepted ${digits(totals.accepted)}, and ${digits(totals.ended)} have ended.`,
+      `${count(totals.own, "is", "are")} yours${opener.open > 0 ? `, ${digits(opener.open)} of them opened here` : ""}.`,
+      others > 0 ? `${count(others, "belongs", "belong")} to others; of those only the totals are shown.` : "Nobody else is connected.",
+      `Since its start the server accepted ${digits(totals.accepted)}; ${digits(totals.ended)} have ended.`,
     ].join(" "));
   }
 }

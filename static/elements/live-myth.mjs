@@ -20,8 +20,8 @@ class Myth extends LivePart {
 
   paint({ report }, before) {
     if (before && before.report === report) return;
-    const port = report?.listener.port ?? "one port";
-    setText(this.now, report ? `${digits(report.totals.live)} are on port ${port} now, where one listens.` : "all of them are on the one that it listens on.");
+    const port = report?.listener ? `port ${report.listener.port}` : "the one port";
+    setText(this.now, report ? `${digits(report.totals.live)} are on ${port} now, where it listens.` : "all of them are on the one that it listens on.");
     const sums = sumsOf(report);
     const rows = resize(this.sums, sums.length, () => {
       const [what, sum, result] = ["dt", "dd", "dd"].map((name) => h(name, {}, ""));

@@ -11,12 +11,12 @@ import { bytesText, countText, spanText, unknown } from "../live/units.mjs";
 const plots = [
   { column: "live", name: "Connections", text: countText, base: 10 },
   { column: "descriptors", name: "File descriptors", text: countText, base: 10 },
-  { column: "resident", name: "Memory of the process", text: bytesText, base: 1024 },
-  { column: "socketMemory", name: "Memory of the kernel for TCP", text: bytesText, base: 1024 },
+  { column: "resident", name: "Process memory", text: bytesText, base: 1024 },
+  { column: "socketMemory", name: "Kernel memory", text: bytesText, base: 1024 },
   { column: "traffic", name: "Traffic", text: (value) => (value === null ? unknown : `${bytesText(value)}/s`), base: 1024 },
 ];
 
-const spans = [[120, "2 minutes"], [600, "10 minutes"]];
+const spans = [[120, "2 min"], [600, "10 min"]];
 /** A box that the style sheet stretches. */
 const box = { width: 600, height: 100 };
 const ticks = 4;
@@ -56,10 +56,9 @@ class Plots extends LivePart {
     const from = now - span;
     const items = resize(this.list, plots.length, (index) => makePlot(plots[index]));
     plots.forEach(({ column, text, base }, index) => {
-      const { line, area, low, high, top, bottom } = items[index].parts;
+      const { line, area, extremes, top, bottom } = items[index].parts;
       const range = extent(points, column, from);
-      setText(low, range ? text(range.low) : unknown);
-      setText(high, range ? text(range.high) : unknown);
+      setText(extremes, range ? extremesText(text(range.low), text(range.high)) : unknown);
       const scale = range ? scaleOf(range, base) : { bottom: 0, top: 1 };
       setText(top, range ? text(scale.top) : "");
       setText(bottom, range ? text(scale.bottom) : "");
@@ -109,9 +108,15 @@ class Plots extends LivePart {
   }
 }
 
+/** "min 3, max 1,013", "min 25.3, max 36.7 MiB": a unit that is the same is said once. */
+function extremesText(low, high) {
+  const unit = high.slice(high.lastIndexOf(" "));
+  return `min ${low.endsWith(unit) ? low.slice(0, -unit.length) : low}, max ${high}`;
+}
+
 function makePlot({ name, column }) {
   const parts = {
-    value: h("dd", { className: "plot-value mono" }, ""), low: h("span", { className: "mono" }, ""), high: h("span", { className: "mono" }, ""),
+    value: h("dd", { className: "plot-value mono" }, ""), extremes: h("dd", { className: "plot-range muted" }, ""),
     top: h("span", {}, ""), bottom: h("span", {}, ""),
     area: draw("path", { class: "plot-area" }), line: draw("path", { class: "plot-line" }), mark: draw("path", { class: "plot-mark" }),
   };
@@ -119,7 +124,7 @@ function makePlot({ name, column }) {
   const drawing = draw("svg", { viewBox: `0 0 ${box.width} ${box.height}`, preserveAspectRatio: "none", "aria-hidden": "true" },
     draw("path", { class: "plot-grid", d: grid }), parts.area, parts.line, parts.mark);
   return Object.assign(h("div", { className: "plot", "data-column": column },
-    h("dt", {}, name), parts.value, h("dd", { className: "plot-range muted" }, "lowest ", parts.low, ", highest ", parts.high),
+    h("dt", {}, name), parts.value, parts.extremes,
     h("dd", { className: "plot-drawing" }, drawing, h("span", { className: "plot-scale mono muted", "aria-hidden": "true" }, parts.top, parts.bottom))), { parts });
 }
 

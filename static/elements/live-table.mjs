@@ -5,7 +5,7 @@
 import { count, digits, h, setAttribute, setShown, setText } from "../dom.mjs";
 import { LivePart } from "../live/live-part.mjs";
 import { isNew } from "../live/rows.mjs";
-import { ageText, bytesText, unknown } from "../live/units.mjs";
+import { ageText, bytesText, countText, unknown } from "../live/units.mjs";
 
 const columns = [
   ["fd", "fd"], ["what", "Route"], ["remote", "Source"], ["local", "Destination"], ["age", "Age"], ["state", "State"],
@@ -45,7 +45,7 @@ class Table extends LivePart {
     const { totals, more, at } = report;
     const others = totals.live - totals.own;
     setText(this.count, `${count(totals.own, "connection")} of yours. ${others > 0 ? `${digits(others)} of others are only counted.` : ""}`);
-    setText(this.more, `and ${digits(more)} more`);
+    setText(this.more, `and ${digits(more)} more, which are older`);
     this.#release(new Set(rows.map(({ id }) => id)));
     let next = this.body.firstChild;
     for (const row of rows) {
@@ -129,7 +129,7 @@ function makeRow() {
 function write(node, row, at, chosen) {
   const { parts } = node;
   const ended = row.ended !== null;
-  const fd = row.fd < 0 ? unknown : String(row.fd);
+  const fd = row.fd === null ? unknown : String(row.fd);
   setText(parts.choose, fd);
   setAttribute(parts.choose, "aria-pressed", chosen ? "true" : "false");
   setAttribute(parts.choose, "aria-label", `compare fd ${fd}, ${row.remote}`);
@@ -138,8 +138,8 @@ function write(node, row, at, chosen) {
   setTexts(parts.local, row.local);
   setTexts(parts.age, ageText(row.age));
   setTexts(parts.state, isNew(row, at) ? "+ new" : (states[row.state] ?? `○ ${row.state}`));
-  setTexts(parts.in, bytesText(row.bytesIn), `, ${digits(row.framesIn)}`);
-  setTexts(parts.out, bytesText(row.bytesOut), `, ${digits(row.framesOut)}`);
+  setTexts(parts.in, bytesText(row.bytesIn), `, ${countText(row.framesIn)}`);
+  setTexts(parts.out, bytesText(row.bytesOut), `, ${countText(row.framesOut)}`);
   setTexts(parts.memory, bytesText(row.memory));
   setAttribute(node, "data-state", ended ? "ended" : isNew(row, at) ? "new" : row.state);
   setAttribute(node, "data-own", row.own);

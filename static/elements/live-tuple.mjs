@@ -1,7 +1,7 @@
 // Two connections as the kernel tells them apart: the four values of each side by
 // side, with a sign and a word for what is the same, and their descriptors.
 
-import { h, resize, setAttribute, setShown, setText } from "../dom.mjs";
+import { digits, h, resize, setAttribute, setShown, setText } from "../dom.mjs";
 import { LivePart } from "../live/live-part.mjs";
 import { unknown } from "../live/units.mjs";
 import { parts, tellingPair, tupleOf } from "../live/tuple.mjs";
@@ -26,8 +26,11 @@ class Tuple extends LivePart {
     const values = [
       ["connection", ...pair.map(aboutOf)],
       ...parts.map((name, index) => [name, a[index], b[index]]),
-      ["descriptor", ...pair.map(({ fd }) => (fd < 0 ? unknown : String(fd)))],
+      ["descriptor", ...pair.map(({ fd }) => (fd === null ? unknown : String(fd)))],
     ];
+    const listed = rows.filter(({ ended }) => ended === null);
+    const tuples = listed.map((row) => [...tupleOf(row), row.fd]);
+    const counts = [`all ${digits(listed.length)} listed`, ...values.slice(1).map((_, part) => differentText(new Set(tuples.map((tuple) => tuple[part]))))];
     const boxes = resize(this.boxes, values.length, makeBox);
     values.forEach(([name, first, second], index) => {
       const box = boxes[index];
@@ -37,6 +40,7 @@ class Tuple extends LivePart {
       setText(box.parts.first, first);
       setText(box.parts.second, second);
       setText(box.parts.sign, !compared ? "" : same ? "= same" : "≠ differs");
+      setText(box.parts.all, counts[index]);
       setAttribute(box, "data-differs", compared && !same);
       setAttribute(box, "data-part", index === 0 ? "who" : index <= parts.length ? "tuple" : "fd");
     });
@@ -48,8 +52,14 @@ class Tuple extends LivePart {
 function makeBox() {
   const box = {
     name: h("dt", {}, ""), first: h("dd", { className: "tuple-value mono" }, ""), sign: h("dd", { className: "tuple-sign" }, ""), second: h("dd", { className: "tuple-value mono" }, ""),
+    all: h("dd", { className: "tuple-all muted" }, ""),
   };
   return Object.assign(h("div", { className: "tuple-box" }, Object.values(box)), { parts: box });
+}
+
+function differentText(values) {
+  if (values.has(null)) return unknown;
+  return values.size === 1 ? "one for all" : `${digits(values.size)} different`;
 }
 
 /** The two that were chosen last, as far as they are still there; else two that tell something. */

@@ -29,7 +29,7 @@ export function makeBench() {
 
   const main = h("main", { className: "live-bench of-live" },
     h("section", { className: "live-now", id: "live-now", tabindex: "-1", "aria-label": "Now" }, parts.away, parts.headline, parts.opener),
-    h("div", { className: "live-side" }, pane("limits", "What it takes", parts.gauges), pane("plots", "The last minutes", parts.plots)),
+    h("div", { className: "live-side" }, pane("limits", "What they take", parts.gauges), pane("plots", "The last minutes", parts.plots)),
     pane("tuple", "Two connections, four values each", parts.tuple),
     pane("myth", "Why not 65,535?", parts.myth),
     pane("table", "Your connections", parts.table));

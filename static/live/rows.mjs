@@ -19,11 +19,13 @@ export function rowsAfter(before, { at, connections, more }) {
   const rows = connections.map((connection) => {
     const row = known.get(connection.id);
     known.delete(connection.id);
-    return { ...connection, since: row?.since ?? (before === null ? -Infinity : at), ended: null };
+    // One that ended while the server looked has no addresses any more.
+    const { local, remote } = connection.local ? connection : (row ?? connection);
+    return { ...connection, local, remote, since: row?.since ?? (before === null ? -Infinity : at), ended: null };
   });
   for (const row of known.values()) {
     const ended = row.ended ?? at;
-    if (row.id >= oldest && at - ended < goneFor && at >= ended) rows.push(row.ended === null ? { ...row, ended, state: "ended" } : row);
+    if (row.id >= oldest && at - ended < goneFor) rows.push(row.ended === null ? { ...row, ended, state: "ended" } : row);
   }
   return rows.sort((a, b) => (a.own === b.own ? b.id - a.id : a.own === "page" ? -1 : 1));
 }

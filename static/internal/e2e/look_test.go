@@ -96,6 +96,14 @@ var looks = []struct {
 		p.hover(css(".head-fields .piece"))
 	}},
 	{"wire-unreadable", "wire", func(p *tab) { p.opened(); p.script(shaken + "expect txet\n") }},
+	{"live", "live", func(p *tab) { p.reported() }},
+	{"live-opened", "live", func(p *tab) {
+		p.reported()
+		p.openMore(30)
+		p.hover(css("live-plots svg"))
+		p.click(css("live-table tbody tr:nth-child(4)"))
+		p.click(css("live-table tbody tr:nth-child(9)"))
+	}},
 	{"wire-steps", wireBroken, func(p *tab) {
 		p.opened()
 		p.click(css(`.wire-scenario input[value="steps"]`))
@@ -114,7 +122,7 @@ func TestLook(t *testing.T) {
 	for _, state := range looks {
 		p.resize(1440, 900)
 		p.reopen(state.fragment)
-		if !strings.HasPrefix(state.fragment, "wire") {
+		if !strings.HasPrefix(state.fragment, "wire") && state.fragment != "live" {
 			p.connected()
 		}
 		state.prepare(p)

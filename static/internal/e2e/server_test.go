@@ -65,14 +65,15 @@ func theServer(tb testing.TB) *server {
 
 // runServer starts a server and returns when it listens. The limits on how many
 // connections one visitor may have are for visitors, not for a suite of tests.
-func runServer(address string) (*server, error) {
+// Further flags come last.
+func runServer(address string, flags ...string) (*server, error) {
 	name, err := binary()
 	if err != nil {
 		return nil, err
 	}
 	s := &server{log: &logBuffer{}, ended: make(chan error, 1)}
-	s.command = exec.Command(name, "-addr", address, "-keys", filepath.Join(scratch, "keys"),
-		"-max-handshakes", "0", "-max-address", "0", "-max-session", "0")
+	s.command = exec.Command(name, append([]string{"-addr", address, "-keys", filepath.Join(scratch, "keys"),
+		"-max-handshakes", "0", "-max-address", "0", "-max-session", "0"}, flags...)...)
 	s.command.Stderr = s.log
 	if err := s.command.Start(); err != nil {
 		return nil, fmt.Errorf("starting the server: %w", err)
@@ -90,9 +91,9 @@ func runServer(address string) (*server, error) {
 }
 
 // ownServer is for a test that stops it or starts it again.
-func ownServer(tb testing.TB, address string) *server {
+func ownServer(tb testing.TB, address string, flags ...string) *server {
 	tb.Helper()
-	s, err := runServer(address)
+	s, err := runServer(address, flags...)
 	if err != nil {
 		tb.Fatal(err)
 	}
