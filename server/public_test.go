@@ -58,7 +58,7 @@ func certificateFor(t *testing.T, name string) (certFile, keyFile string, pool *
 func TestPublicWithTLS(t *testing.T) {
 	certFile, keyFile, pool := certificateFor(t, "frames.test")
 	home := t.TempDir()
-	p := start(t, home, "--public", "--tls-cert", certFile, "--tls-key", keyFile,
+	p := start(t, home, "--public", "--max-connections", "100", "--tls-cert", certFile, "--tls-key", keyFile,
 		"--origin", "https://frames.test", "--keys", filepath.Join(home, "keys"))
 	if line, err := p.log.ReadString('\n'); err != nil || !strings.Contains(line, `msg=public tls_by="the server"`) {
 		t.Errorf("found %q, %v, expected a line that says what is on", line, err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/system"
 	"framecraft/server/internal/web"
 )
 
@@ -28,8 +29,8 @@ type publicFlags struct {
 }
 
 // amiss lists what a public server was not given, or was given and must not have,
-// each with how to mend it.
-func (c *serveCommand) amiss(lookup func(string) (string, bool)) (list []string) {
+// each with how to mend it. Descriptors is how many files the process may open.
+func (c *serveCommand) amiss(lookup func(string) (string, bool), descriptors system.Fact) (list []string) {
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	if !c.tls() && c.TrustProxy == "" {
 		add("TLS: give --tls-cert FILE and --tls-key FILE, or, where a proxy in front speaks TLS, --trust-proxy NETWORKS with its addresses")
@@ -62,8 +63,15 @@ func (c *serveCommand) amiss(lookup func(string) (string, bool)) (list []string)
 			add("limits: --%s is 0, which is none; expected 1 or more", limit.name)
 		}
 	}
+	if needed := int64(c.MaxConnections) + descriptorsBesides; descriptors.Known && descriptors.Value < needed {
+		add("descriptors: the process may open %d files, and --max-connections %d takes %d; raise that (ulimit -n, LimitNOFILE= of systemd) or lower this",
+			descriptors.Value, c.MaxConnections, needed)
+	}
 	return list
 }
+
+// descriptorsBesides are for everything that is no WebSocket connection.
+const descriptorsBesides = 512
 
 // publicCounts are the flags of limits that hold on the open network only: on
 // loopback they would be in the way of whoever measures.
@@ -98,7 +106,8 @@ func (c *serveCommand) checkPublic(lookup func(string) (string, bool)) error {
 	if !c.Public {
 		return nil
 	}
-	list := c.amiss(lookup)
+	soft, _ := system.DescriptorLimits()
+	list := c.amiss(lookup, soft)
 	if len(list) == 0 {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/system"
 )
 
 // publicCall reads the arguments of a public server.
@@ -74,8 +75,8 @@ func TestPublicAsksForWhatIsAmiss(t *testing.T) {
 			return "", false
 		}
 		var found []string
-		command := publicCall(t, c.args)
-		for _, complaint := range command.amiss(lookup) {
+		command := publicCall(t, "--max-connections 100 "+c.args)
+		for _, complaint := range command.amiss(lookup, system.Known(1<<20)) {
 			word, _, _ := strings.Cut(complaint, " ")
 			found = append(found, strings.TrimSuffix(word, ":"))
 		}
@@ -88,6 +89,18 @@ func TestPublicAsksForWhatIsAmiss(t *testing.T) {
 		command.Public = false
 		if err := command.checkPublic(lookup); err != nil {
 			t.Errorf("%s: %v without --public", c.args, err)
+		}
+	}
+}
+
+func TestPublicDescriptors(t *testing.T) {
+	c := publicCall(t, "--tls-cert c --tls-key k --origin https://a --keys f --max-connections 1000")
+	for _, row := range []struct {
+		may  system.Fact
+		want int
+	}{{system.Known(1511), 1}, {system.Known(1512), 0}, {system.Fact{}, 0}} {
+		if list := c.amiss(func(string) (string, bool) { return "", false }, row.may); len(list) != row.want {
+			t.Errorf("with %v descriptors: found %q, expected %d complaints", row.may, list, row.want)
 		}
 	}
 }

@@ -1,7 +1,8 @@
 // Package logs makes the server's log. What it says is up to those who write to
 // it; this package holds what is true of every line:
 //
-//   - It is text (logfmt) or JSON, one line a record.
+//   - It is text (logfmt) or JSON, one line a record. In JSON a duration is a number
+//     of seconds.
 //   - It has a bound. A server on the open network is talked to by whoever likes,
 //     and whoever can make it write lines could fill a disk with them. So only so
 //     many lines with one message are written a second; the next one says how many
@@ -42,6 +43,7 @@ func New(w io.Writer, o Options) *slog.Logger {
 	}
 	var to slog.Handler = slog.NewTextHandler(w, options)
 	if o.JSON {
+		options.ReplaceAttr = inSeconds
 		to = slog.NewJSONHandler(w, options)
 	}
 	began := time.Now()
@@ -49,6 +51,13 @@ func New(w io.Writer, o Options) *slog.Logger {
 		clock: func() time.Duration { return time.Since(began) },
 		known: map[string]*message{},
 	}})
+}
+
+func inSeconds(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		return slog.Float64(a.Key, a.Value.Duration().Seconds())
+	}
+	return a
 }
 
 // limiter leaves out what is too much. What is below Info has been asked for and

@@ -16,13 +16,13 @@ func TestForms(t *testing.T) {
 		options Options
 		want    string
 	}{
-		{Options{}, "level=INFO msg=said n=1\n"},
-		{Options{JSON: true}, `,"level":"INFO","msg":"said","n":1}` + "\n"},
+		{Options{}, "level=INFO msg=said n=1 lasted=1.5s\n"},
+		{Options{JSON: true}, `,"level":"INFO","msg":"said","n":1,"lasted":1.5}` + "\n"},
 		{Options{Debug: true}, "level=DEBUG msg=whispered\n"},
 	} {
 		var b bytes.Buffer
 		log := New(&b, c.options)
-		log.Info("said", "n", 1)
+		log.Info("said", "n", 1, "lasted", 1500*time.Millisecond)
 		log.Debug("whispered")
 		if text := b.String(); !strings.Contains(text, c.want) || strings.Contains(text, "whispered") != c.options.Debug {
 			t.Errorf("%+v: found %q, expected %q in it", c.options, text, c.want)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 
 	"github.com/go-chi/chi/v5/middleware"
 )
@@ -33,7 +34,8 @@ func ParseNetworks(text string) (networks []netip.Prefix, err error) {
 }
 
 // clientAddressFrom returns the middleware that finds out who a request is from.
-func clientAddressFrom(proxies []netip.Prefix) func(http.Handler) http.Handler {
+// Where the proxy does not say, all its visitors are one; the log says that once.
+func (s *Site) clientAddressFrom(proxies []netip.Prefix) func(http.Handler) http.Handler {
 	if len(proxies) == 0 {
 		return middleware.ClientIPFromRemoteAddr
 	}
@@ -41,7 +43,20 @@ func clientAddressFrom(proxies []netip.Prefix) func(http.Handler) http.Handler {
 	for _, proxy := range proxies {
 		networks = append(networks, proxy.String())
 	}
-	return middleware.ClientIPFromXFF(networks...)
+	var said sync.Once
+	find := middleware.ClientIPFromXFF(networks...)
+	return func(next http.Handler) http.Handler {
+		return find(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			// The proxy asks for its own sake how the server is.
+			if !middleware.GetClientIPAddr(r.Context()).IsValid() && r.URL.Path != "/healthz" {
+				said.Do(func() {
+					s.log.Warn("the proxy does not say for whom it speaks; all its visitors share the limits of one address",
+						"expected", "X-Forwarded-For with an address that --trust-proxy does not have")
+				})
+			}
+			next.ServeHTTP(w, r)
+		}))
+	}
 }
 
 // onlyFrom refuses what does not come from one of the networks.

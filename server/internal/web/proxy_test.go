@@ -72,3 +72,20 @@ func TestStrictTransport(t *testing.T) {
 		}
 	}
 }
+
+// A proxy that does not say for whom it speaks makes all visitors one, which an
+// operator has to be told, and once is enough.
+func TestSilentProxy(t *testing.T) {
+	s := startSite(t, func(c *Config) { c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
+	told := func() int { return strings.Count(s.log.String(), "the proxy does not say for whom it speaks") }
+	s.get(t, "GET", "/healthz")
+	s.get(t, "GET", "/", "X-Forwarded-For", "192.0.2.1")
+	if told() != 0 {
+		t.Errorf("the log complains: %s", s.log.String())
+	}
+	s.get(t, "GET", "/")
+	s.get(t, "GET", "/", "X-Forwarded-For", "127.0.0.1")
+	if told() != 1 {
+		t.Errorf("found %d complaints, expected one: %s", told(), s.log.String())
+	}
+}

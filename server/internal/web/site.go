@@ -190,7 +190,7 @@ func New(config Config) (*Site, error) {
 	if config.OnlyProxies {
 		router.Use(s.onlyFrom(config.TrustedProxies))
 	}
-	router.Use(refuseOddRequests, clientAddressFrom(config.TrustedProxies))
+	router.Use(refuseOddRequests, s.clientAddressFrom(config.TrustedProxies))
 	router.Get("/healthz", s.Health)
 	router.Head("/healthz", s.Health)
 	router.HandleFunc("/socket", s.socket)
