@@ -19,6 +19,19 @@ import (
 // drainSlack is what may be on top of the deadline, for cutting and counting.
 const drainSlack = time.Second
 
+// within gives up waiting. crypto/tls says goodbye to one connection after the other
+// and waits for whoever does not read.
+func within(limit time.Duration, do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(limit):
+		return nil
+	}
+}
+
 // drain ends the connections in good order and returns when none is left.
 func drain(site *web.Site, server *http.Server, limit time.Duration, log *slog.Logger) error {
 	begin := time.Now()
@@ -41,7 +54,7 @@ func drain(site *web.Site, server *http.Server, limit time.Duration, log *slog.L
 	err := server.Shutdown(left)
 	if errors.Is(err, context.DeadlineExceeded) {
 		log.Warn("requests were cut")
-		err = server.Close()
+		err = within(drainSlack, server.Close)
 	}
 	if err != nil {
 		return fmt.Errorf("shutting down: %w", err)

@@ -6,6 +6,7 @@
 //
 //	handshake.go     is this request a handshake; the answer to it
 //	heads.go         requests as they came, before net/http smooths them out
+//	tls.go           what a connection with TLS does differently
 //	endpoint.go      all live connections: the registry, the sweep, the shutdown
 //	conn.go          one connection: who runs when, from the first byte to the last
 //	receive.go       what becomes of bytes that arrived

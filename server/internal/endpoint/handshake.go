@@ -210,6 +210,7 @@ func hijack(w http.ResponseWriter, r *http.Request, extra string, limits *Limits
 	if recorded, ok := tcp.(*headConn); ok {
 		tcp = recorded.release()
 	}
+	tcp = overTLS(tcp)
 	if n := buffered.Reader.Buffered(); n > 0 {
 		peeked, err := buffered.Reader.Peek(n)
 		if err != nil {

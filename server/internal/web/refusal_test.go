@@ -157,7 +157,7 @@ func TestPanicInAHandler(t *testing.T) {
 
 // Nothing that a visitor writes reaches the log or the metrics.
 //
-// Defence: log-payload
+// Defence: log-payload, log-cookie, log-authorization, log-subprotocol
 func TestNothingSecretIsWrittenDown(t *testing.T) {
 	for form, handler := range map[string]func(*logBuffer) slog.Handler{
 		"text": func(b *logBuffer) slog.Handler { return logs.New(b, logs.Options{Debug: true}).Handler() },
