@@ -88,7 +88,13 @@ func command(t *testing.T, home string, environment []string, args ...string) *e
 // start starts the server on a free port and waits until it listens.
 func start(t *testing.T, home string, args ...string) *program {
 	t.Helper()
-	p := &program{command: command(t, home, nil, append([]string{"-addr", "127.0.0.1:0"}, args...)...)}
+	return startCommand(t, command(t, home, nil, append([]string{"-addr", "127.0.0.1:0"}, args...)...))
+}
+
+// startCommand starts a server and waits until it listens.
+func startCommand(t *testing.T, c *exec.Cmd) *program {
+	t.Helper()
+	p := &program{command: c}
 	stderr, err := p.command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -36,6 +36,8 @@ type Process struct {
 	Stdout, Stderr *os.File
 	// Lookup finds a variable of the environment.
 	Lookup func(name string) (string, bool)
+
+	args []string // what Run was called with
 }
 
 // The exit codes.
@@ -74,6 +76,7 @@ func Run(args []string, p *Process) int {
 	if code, is := holdWorker(p); is {
 		return code
 	}
+	p.args = args
 	code, err := run(args, p)
 	if err == nil {
 		return code

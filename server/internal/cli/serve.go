@@ -41,6 +41,7 @@ type serveCommand struct {
 	publicFlags
 	metricsFlags
 	logFlags
+	shareFlags
 }
 
 // Help is the examples of the help.
@@ -53,6 +54,8 @@ framecraft serve --public --addr :443 --tls-cert chain.pem --tls-key key.pem --o
     on the open network by itself
 framecraft serve --allow localhost:3000
     scenarios may be played against a server of yours
+framecraft serve --processes 12 --max-connections 0 --max-address 0 --max-handshakes 0
+    more connections on one port than one process has descriptors
 framecraft --addr 127.0.0.1:0 --debug
     on any free port; the log names it`
 }
@@ -89,7 +92,7 @@ func (c *serveCommand) check() error {
 			return fmt.Errorf("--%s is %v, expected more than 0", limit.name, limit.d)
 		}
 	}
-	return cmp.Or(c.liveFlags.check(), c.tlsFlags.check(), c.metricsFlags.check(), c.logFlags.check())
+	return cmp.Or(c.liveFlags.check(), c.tlsFlags.check(), c.metricsFlags.check(), c.logFlags.check(), c.checkShared())
 }
 
 func (c *serveCommand) run(p *Process) (int, error) {
@@ -121,9 +124,19 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	if err != nil {
 		return err
 	}
-	listener, err := listen(c.Addr, "--addr")
-	if err != nil {
+	listener, err := inherited(p.Lookup)
+	switch {
+	case err != nil:
 		return err
+	case listener != nil:
+		ctx = untilInputEnds(ctx, p.Stdin)
+		log = log.With("process", os.Getpid())
+	case c.Processes > 1:
+		return c.supervise(ctx, p, log)
+	default:
+		if listener, err = c.listenShared(c.Addr); err != nil {
+			return err
+		}
 	}
 	defer listener.Close()
 	metricsListener, err := c.listenMetrics()
@@ -138,14 +151,12 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	if err != nil {
 		return fmt.Errorf("--trust-proxy: %w", err)
 	}
-	scheme := "http"
 	var certificate *certificate
 	if c.tls() {
 		if listener, certificate, err = c.listenTLS(listener, log); err != nil {
 			return err
 		}
 		certificate.judge(origins)
-		scheme = "https"
 	}
 	limits := endpoint.DefaultLimits()
 	limits.Ping, limits.Message, limits.Shutdown = c.Ping, c.MessageTime, c.ShutdownTime
@@ -168,6 +179,7 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 		Limits:     limits,
 		Allow:      allow,
 		Listener:   listener.Addr(),
+		ReusePort:  c.shared(),
 		OpenLimit:  c.OpenLimit,
 		NotOpening: c.notOpening(),
 		Log:        log,
@@ -179,7 +191,7 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	server := site.Server()
 	failed := make(chan error, 1)
 	go func() { failed <- endpoint.Serve(server, listener) }()
-	log.Info("listening", "url", scheme+"://"+listener.Addr().String()+"/", "origins", strings.Join(origins, ","), "allow", strings.Join(c.Allow, ","))
+	log.Info("listening", "url", c.scheme()+"://"+listener.Addr().String()+"/", "origins", strings.Join(origins, ","), "allow", strings.Join(c.Allow, ","))
 	if c.Public {
 		log.Info("public", c.publicFacts()...)
 	}
@@ -198,7 +210,11 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 
 // listen listens for TCP on an address that a flag has.
 func listen(address, flag string) (net.Listener, error) {
-	listener, err := net.Listen("tcp", address)
+	return listenWith(&net.ListenConfig{}, address, flag)
+}
+
+func listenWith(config *net.ListenConfig, address, flag string) (net.Listener, error) {
+	listener, err := config.Listen(context.Background(), "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use by another program; stop that, or choose another address with %s", address, flag)
 	}

@@ -28,6 +28,14 @@ type tlsFlags struct {
 
 func (f *tlsFlags) tls() bool { return f.TLSCert != "" && f.TLSKey != "" }
 
+// scheme is that of the page's address.
+func (f *tlsFlags) scheme() string {
+	if f.tls() {
+		return "https"
+	}
+	return "http"
+}
+
 func (f *tlsFlags) check() error {
 	switch {
 	case f.TLSCert == "" && f.TLSKey != "":
