@@ -34,8 +34,7 @@ type Claims struct {
 // paths beginning with module belong to. Folders that the go command passes over
 // are passed over, too.
 func ReadClaims(root, module string) (*Claims, error) {
-	r := &reader{root: root, module: module, files: token.NewFileSet(), packages: map[string]*folder{}}
-	r.claims.Defences, r.claims.BadInputs = map[string][]string{}, map[int][]string{}
+	r := newReader(root, module)
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.IsDir() {
 			return err
@@ -46,6 +45,13 @@ func ReadClaims(root, module string) (*Claims, error) {
 		return r.readFolder(path)
 	})
 	return &r.claims, err
+}
+
+func newReader(root, module string) *reader {
+	return &reader{
+		root: root, module: module, files: token.NewFileSet(), packages: map[string]*folder{},
+		claims: Claims{Defences: map[string][]string{}, BadInputs: map[int][]string{}},
+	}
 }
 
 type reader struct {

@@ -37,7 +37,8 @@ var Hardening = []Defence{
 
 	// What a connection may cost.
 	{ID: "memory-hijack", Promise: "nothing of what Hijack returns is kept: no pair of bufio buffers lives as long as a connection"},
-	{ID: "memory-idle", Promise: "an idle connection has no read buffer of its own, not even a small one: less than 4 KiB of heap and stack"},
+	{ID: "memory-idle", Promise: "an idle connection has no read buffer of its own, not even a small one: less than 4 KiB of heap and stack",
+		Instead: "through TLS, where nobody can wait without a buffer, there is one of 4 KiB"},
 	{ID: "memory-used", Promise: "a connection that has worked is as small as before once it is idle again"},
 	{ID: "memory-codec", Promise: "compressor and inflater are lent from a pool for one message, and many idle connections share few"},
 	{ID: "memory-page", Promise: "the page's sockets agree to no compression, whatever is offered"},
@@ -117,8 +118,8 @@ var Hardening = []Defence{
 	// Our own mistakes.
 	{ID: "panic-goroutine", Promise: "a panic in whatever serves a connection ends that connection and no other"},
 	{ID: "panic-log", Promise: "it leaves a line with the stack, and nothing that the peer has sent"},
-	{ID: "panic-every-go", Promise: "every go statement of the server recovers or runs no code of a visitor's data"},
-	{ID: "chi-wrappers", Promise: "no middleware wraps the ResponseWriter, times out, compresses or throttles"},
+	{ID: "panic-every-go", Promise: "every goroutine of the server recovers, or is known not to touch what a visitor sends"},
+	{ID: "chi-wrappers", Promise: "on the way to an upgrade nothing wraps the ResponseWriter, times out, compresses or throttles"},
 	{ID: "log-slog", Promise: "everything is logged by log/slog, net/http's own lines too"},
 	{ID: "log-facts", Promise: "a connection's line has its code, its broken rule, messages and bytes"},
 	{ID: "log-payload", Promise: "no payload in any line"},

@@ -208,7 +208,7 @@ func hijack(w http.ResponseWriter, r *http.Request, extra string, limits *Limits
 		return nil, nil, fmt.Errorf("endpoint: hijacking the connection: %w", err)
 	}
 	if recorded, ok := tcp.(*headConn); ok {
-		tcp = recorded.release()
+		tcp = recorded.giveBack()
 	}
 	tcp = overTLS(tcp)
 	if n := buffered.Reader.Buffered(); n > 0 {

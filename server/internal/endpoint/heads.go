@@ -164,8 +164,8 @@ func (c *headConn) forget() {
 	c.seen, c.head = nil, 0
 }
 
-// release ends the recording and returns the connection that was accepted.
-func (c *headConn) release() net.Conn {
+// giveBack ends the recording and returns the connection that was accepted.
+func (c *headConn) giveBack() net.Conn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.forget()

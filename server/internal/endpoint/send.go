@@ -62,6 +62,18 @@ func (c *Conn) Push(opcode protocol.Opcode, payload []byte) bool {
 	return !c.broken
 }
 
+// Recover is deferred by a goroutine that serves the connection from outside, one
+// that pushes to it: a panic there is logged and ends this connection alone.
+func (c *Conn) Recover() {
+	if p := recover(); p != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.logPanic(p)
+		c.broken, c.panicked = true, true
+		c.settle(c.endpoint.now())
+	}
+}
+
 // Close begins the closing handshake; the reason goes into the log as well. It
 // is for Kind.Message.
 func (c *Conn) Close(code protocol.StatusCode, reason string) {

@@ -200,6 +200,7 @@ func (v *viewer) leave() {
 
 // run sends a message whenever there is news.
 func (v *viewer) run(c *endpoint.Conn) {
+	defer c.Recover()
 	for first := true; ; first = false {
 		select {
 		case <-v.news:

@@ -315,6 +315,7 @@ func (l *lineSender) wake() {
 }
 
 func (l *lineSender) run() {
+	defer l.conn.Recover()
 	for closed := false; !closed; {
 		<-l.news
 		l.mu.Lock()
