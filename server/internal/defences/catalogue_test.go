@@ -1,6 +1,7 @@
 package defences
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -39,5 +40,19 @@ func TestBadInputNumbers(t *testing.T) {
 		if got := BadInputs[number-1].Seen; !strings.HasPrefix(got, want) {
 			t.Errorf("row %d was seen in %q, expected %s", number, got, want)
 		}
+	}
+}
+
+// Every entry has a test, and every claim counts; make check prints how many.
+func TestEverythingIsHeld(t *testing.T) {
+	claims, err := ReadClaims(filepath.Join("..", "..", ".."), "framecraft")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range claims.Problems {
+		t.Error(problem)
+	}
+	for _, missing := range claims.Missing() {
+		t.Errorf("no test names %s", missing)
 	}
 }
