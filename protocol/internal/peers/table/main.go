@@ -25,6 +25,7 @@ type options struct {
 	// turn is how long a contender is measured in a round, of an echo; functions
 	// take a fortieth.
 	turn     time.Duration
+	short    bool
 	only     string
 	markdown bool
 	readme   string
@@ -32,14 +33,14 @@ type options struct {
 
 func main() {
 	var o options
-	short := flag.Bool("short", false, "a tenth of the time")
+	flag.BoolVar(&o.short, "short", false, "a tenth of the time")
 	flag.IntVar(&o.rounds, "rounds", 7, "how often every contender has its turn")
 	flag.DurationVar(&o.turn, "turn", 400*time.Millisecond, "how long a turn is")
 	flag.StringVar(&o.only, "only", "", "some parts of it, with commas between them: "+strings.Join(partNames(), ", "))
 	flag.BoolVar(&o.markdown, "markdown", false, "print the block for README.md and nothing else")
 	flag.StringVar(&o.readme, "readme", "", "the file to put the block into, between its marks")
 	flag.Parse()
-	if *short {
+	if o.short {
 		o.rounds, o.turn = 3, 100*time.Millisecond
 	}
 	if err := run(o); err != nil {
@@ -55,6 +56,7 @@ var parts = []struct {
 }{
 	{"codec", runCodec},
 	{"echo", runEcho},
+	{"idle", runIdle},
 }
 
 func partNames() []string {

@@ -8,3 +8,8 @@ func runEcho(options) ([]*row, error) {
 	warn("echo is measured on Linux only")
 	return nil, nil
 }
+
+func runIdle(options) ([]*row, error) {
+	warn("idle connections are measured on Linux only")
+	return nil, nil
+}
