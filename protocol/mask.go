@@ -9,10 +9,21 @@ import (
 // Masking (RFC 6455, section 5.3) XORs byte i of the payload data with byte
 // i mod 4 of the masking key. Doing it twice gives the data back.
 //
-// The loop takes 128 bytes a turn in sixteen 8-byte words, unrolled by hand
-// because a helper over the inliner's budget costs a call per turn. The tail is
-// done with words that overlap: both are loaded before either is stored, so
-// that no byte is masked twice. Safe Go, and the same lines on every target.
+// Words of eight bytes are taken from both ends: a rest of 33 to 64 bytes is four
+// words from its front and four from its back, which may overlap; as all that
+// overlaps is loaded before anything is stored, no byte is masked twice. What
+// stands at the back is masked with the key turned by the length. So no length has
+// a loop over single bytes, and few have a loop at all.
+//
+// The order of things is what makes it fast, and it was measured. A turn loads its
+// words before it stores them; a loop of read-modify-write was a third slower on
+// some addresses of its own code. A turn is taken while more than its length is
+// left, so that something remains behind it and the compiler need not look after a
+// pointer to the end. There is no call in here, hence no stack frame.
+//
+// Safe Go, and the same lines on every target. Assembly would win above 200 bytes
+// or so: gobwas' AVX2 is 1.6 times as fast at 64 KiB, and so is Go's simd
+// experiment, on amd64 alone and behind a build tag.
 
 // MaskingKey is the 32-bit key of a frame. Its most significant byte is the
 // first on the wire, so that MaskingKey(0x37fa213d) reads like the bytes.
@@ -66,76 +77,96 @@ func hexDigit(c byte) (byte, bool) {
 // stands in the payload data of its frame, so that data can be masked piece by
 // piece as it arrives.
 func Mask(payload []byte, key MaskingKey, position uint64) {
-	if key == 0 {
-		return
-	}
-	// Turned so that its first byte belongs to payload[0], and read as the
-	// machine reads words in little-endian order: byte 0 is the lowest.
-	turned := bits.RotateLeft32(uint32(key), 8*int(position&3))
-	word := uint64(bits.ReverseBytes32(turned))
-	word |= word << 32
-
-	n := len(payload)
-	if n < 8 {
-		maskFew(payload, word)
-		return
+	// Turned so that its first byte belongs to payload[0].
+	turned := uint32(key)
+	if position&3 != 0 {
+		turned = bits.RotateLeft32(turned, 8*int(position))
 	}
 	le := binary.LittleEndian
-	last := le.Uint64(payload[n-8:])
-	b := payload
-	for len(b) >= 128 {
-		c := b[:128:128]
-		le.PutUint64(c[0:], le.Uint64(c[0:])^word)
-		le.PutUint64(c[8:], le.Uint64(c[8:])^word)
-		le.PutUint64(c[16:], le.Uint64(c[16:])^word)
-		le.PutUint64(c[24:], le.Uint64(c[24:])^word)
-		le.PutUint64(c[32:], le.Uint64(c[32:])^word)
-		le.PutUint64(c[40:], le.Uint64(c[40:])^word)
-		le.PutUint64(c[48:], le.Uint64(c[48:])^word)
-		le.PutUint64(c[56:], le.Uint64(c[56:])^word)
-		le.PutUint64(c[64:], le.Uint64(c[64:])^word)
-		le.PutUint64(c[72:], le.Uint64(c[72:])^word)
-		le.PutUint64(c[80:], le.Uint64(c[80:])^word)
-		le.PutUint64(c[88:], le.Uint64(c[88:])^word)
-		le.PutUint64(c[96:], le.Uint64(c[96:])^word)
-		le.PutUint64(c[104:], le.Uint64(c[104:])^word)
-		le.PutUint64(c[112:], le.Uint64(c[112:])^word)
-		le.PutUint64(c[120:], le.Uint64(c[120:])^word)
+	b, n := payload, len(payload)
+	if n < 8 {
+		if n >= 4 {
+			word := bits.ReverseBytes32(turned)
+			back := (*[4]byte)(b[n-4:])
+			last := le.Uint32(back[:]) ^ bits.RotateLeft32(word, -8*n)
+			le.PutUint32(b, le.Uint32(b)^word)
+			le.PutUint32(back[:], last)
+		} else if n > 0 {
+			b[0] ^= byte(turned >> 24)
+			if n > 1 {
+				b[1] ^= byte(turned >> 16)
+				if n > 2 {
+					b[2] ^= byte(turned >> 8)
+				}
+			}
+		}
+		return
+	}
+	// As the machine reads words in little-endian order: byte 0 is the lowest.
+	half := bits.ReverseBytes32(turned)
+	word := uint64(half) | uint64(half)<<32
+	tail := bits.RotateLeft64(word, -8*n) // for whole words that end where payload ends
+	back := (*[8]byte)(b[n-8:])
+	last := le.Uint64(back[:]) ^ tail
+	for len(b) > 128 {
+		c := (*[128]byte)(b)
+		v0, v1, v2, v3 := le.Uint64(c[0:]), le.Uint64(c[8:]), le.Uint64(c[16:]), le.Uint64(c[24:])
+		le.PutUint64(c[0:], v0^word)
+		le.PutUint64(c[8:], v1^word)
+		le.PutUint64(c[16:], v2^word)
+		le.PutUint64(c[24:], v3^word)
+		v0, v1, v2, v3 = le.Uint64(c[32:]), le.Uint64(c[40:]), le.Uint64(c[48:]), le.Uint64(c[56:])
+		le.PutUint64(c[32:], v0^word)
+		le.PutUint64(c[40:], v1^word)
+		le.PutUint64(c[48:], v2^word)
+		le.PutUint64(c[56:], v3^word)
+		v0, v1, v2, v3 = le.Uint64(c[64:]), le.Uint64(c[72:]), le.Uint64(c[80:]), le.Uint64(c[88:])
+		le.PutUint64(c[64:], v0^word)
+		le.PutUint64(c[72:], v1^word)
+		le.PutUint64(c[80:], v2^word)
+		le.PutUint64(c[88:], v3^word)
+		v0, v1, v2, v3 = le.Uint64(c[96:]), le.Uint64(c[104:]), le.Uint64(c[112:]), le.Uint64(c[120:])
+		le.PutUint64(c[96:], v0^word)
+		le.PutUint64(c[104:], v1^word)
+		le.PutUint64(c[112:], v2^word)
+		le.PutUint64(c[120:], v3^word)
 		b = b[128:]
 	}
-	for len(b) >= 32 {
-		c := b[:32:32]
-		le.PutUint64(c[0:], le.Uint64(c[0:])^word)
-		le.PutUint64(c[8:], le.Uint64(c[8:])^word)
-		le.PutUint64(c[16:], le.Uint64(c[16:])^word)
-		le.PutUint64(c[24:], le.Uint64(c[24:])^word)
-		b = b[32:]
+	if len(b) > 64 {
+		c := (*[64]byte)(b)
+		v0, v1, v2, v3 := le.Uint64(c[0:]), le.Uint64(c[8:]), le.Uint64(c[16:]), le.Uint64(c[24:])
+		le.PutUint64(c[0:], v0^word)
+		le.PutUint64(c[8:], v1^word)
+		le.PutUint64(c[16:], v2^word)
+		le.PutUint64(c[24:], v3^word)
+		v0, v1, v2, v3 = le.Uint64(c[32:]), le.Uint64(c[40:]), le.Uint64(c[48:]), le.Uint64(c[56:])
+		le.PutUint64(c[32:], v0^word)
+		le.PutUint64(c[40:], v1^word)
+		le.PutUint64(c[48:], v2^word)
+		le.PutUint64(c[56:], v3^word)
+		b = b[64:]
 	}
-	for len(b) >= 8 {
-		le.PutUint64(b, le.Uint64(b)^word)
-		b = b[8:]
+	if len(b) > 8 {
+		if len(b) > 32 {
+			c, d := (*[32]byte)(b), (*[32]byte)(b[len(b)-32:])
+			t0, t1, t2 := le.Uint64(d[0:]), le.Uint64(d[8:]), le.Uint64(d[16:])
+			le.PutUint64(c[0:], le.Uint64(c[0:])^word)
+			le.PutUint64(c[8:], le.Uint64(c[8:])^word)
+			le.PutUint64(c[16:], le.Uint64(c[16:])^word)
+			le.PutUint64(c[24:], le.Uint64(c[24:])^word)
+			le.PutUint64(d[0:], t0^tail)
+			le.PutUint64(d[8:], t1^tail)
+			le.PutUint64(d[16:], t2^tail)
+		} else if len(b) > 16 {
+			c, d := (*[16]byte)(b), (*[16]byte)(b[len(b)-16:])
+			t := le.Uint64(d[0:])
+			le.PutUint64(c[0:], le.Uint64(c[0:])^word)
+			le.PutUint64(c[8:], le.Uint64(c[8:])^word)
+			le.PutUint64(d[0:], t^tail)
+		} else {
+			le.PutUint64(b, le.Uint64(b)^word)
+		}
 	}
-	// Up to seven bytes are left. The last eight, loaded before anything was
-	// stored, cover them; the bytes in front are written the same once more.
-	if len(b) > 0 {
-		le.PutUint64(payload[n-8:], last^bits.RotateLeft64(word, -8*(n&3)))
-	}
-}
-
-// maskFew masks fewer than eight bytes.
-func maskFew(b []byte, word uint64) {
-	le := binary.LittleEndian
-	switch n := len(b); {
-	case n >= 4:
-		head, tail := le.Uint32(b), le.Uint32(b[n-4:])
-		shift := 8 * uint(n&3)
-		le.PutUint32(b[n-4:], tail^uint32(word>>shift))
-		le.PutUint32(b, head^uint32(word))
-	case n >= 2:
-		head, tail := le.Uint16(b), le.Uint16(b[n-2:])
-		le.PutUint16(b[n-2:], tail^uint16(word>>(8*uint(n-2))))
-		le.PutUint16(b, head^uint16(word))
-	case n == 1:
-		b[0] ^= byte(word)
-	}
+	// One to eight bytes are left, or stand as they were at the end of the others.
+	le.PutUint64(back[:], last)
 }
