@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -34,6 +35,18 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	if clientsOf := os.Getenv(clientsVariable); clientsOf != "" {
+		number, request, _ := strings.Cut(clientsOf, " ")
+		n, err := strconv.Atoi(number)
+		if err == nil {
+			err = clients(request, n, os.Stdin, os.Stdout)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if os.Getenv(idleServerVariable) != "" {
 		if err := idleServer(os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
