@@ -24,6 +24,7 @@ func TestOpenHoldsAndAnswers(t *testing.T) {
 	limits.Ping, limits.Pong, limits.FirstFrame = 200*time.Millisecond, 2*time.Second, 2*time.Second
 	s := start(t, 200, limits)
 	s.times.visit = 400 * time.Millisecond
+	descriptors := system.Descriptors()
 	g := s.Group(Owner{7}, ignore)
 	if err := g.Open(100); err != nil {
 		t.Fatal(err)
@@ -47,6 +48,7 @@ func TestOpenHoldsAndAnswers(t *testing.T) {
 	if s.strangers.Load() != 0 {
 		t.Errorf("%d requests were not known", s.strangers.Load())
 	}
+	wait(t, "the descriptors", func() bool { return system.Descriptors().Value <= descriptors.Value })
 	wait(t, "100 ends with Close 1001", func() bool { return s.endpoint.Totals().ClosedBy[protocol.StatusGoingAway] == 100 })
 }
 
