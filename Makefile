@@ -10,6 +10,7 @@ NODE_GO := $(GOROOT)/lib/wasm/go_js_wasm_exec
 # The limit of the module's brotli form, in bytes; `make size` holds it.
 WASM_LIMIT := 430000
 FUZZTIME   ?= 20s
+FUZZJOBS   ?= 2
 FOR        ?= 1m
 
 GO_FILES   := $(wildcard protocol/*.go wasm/*.go)
@@ -128,13 +129,9 @@ bench-peers:
 bench-deflate:
 	cd protocol/internal/peers && $(GO) test -count=1 -run='^$$' -bench=. -benchtime=1x .
 
-## fuzz      every fuzz target for FUZZTIME (20s)
+## fuzz      every fuzz target for FUZZTIME (20s), FUZZJOBS (2) side by side
 fuzz:
-	@for package in protocol; do \
-		for target in $$($(GO) test -list '^Fuzz' ./$$package | grep ^Fuzz); do \
-			echo "$$package $$target"; \
-			$(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) ./$$package || exit 1; \
-		done; done
+	@GO="$(GO)" .ci/fuzz $(FUZZTIME) $(FUZZJOBS)
 
 ## soak      keep a server busy for FOR (1m), plot memory and descriptors, fail when they grow
 soak: build
