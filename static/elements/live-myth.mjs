@@ -37,10 +37,11 @@ function sumsOf(report) {
   const ports = report?.kernel.ports;
   const range = ports ? ports.high - ports.low + 1 : null;
   const sources = report?.opener.sources || 1;
+  const used = report === null ? "Several addresses" : sources === 1 ? "1 address, as used here" : `${sources} addresses, as used here`;
   const { softLimit = null, descriptors = null } = report?.process ?? {};
   return [
     ["One client address to this port", ports ? `${ports.high} − ${ports.low} + 1` : "", countText(range)],
-    [`${sources} addresses, as used here`, range ? `${sources} × ${digits(range)}` : "", countText(range && range * sources)],
+    [used, range ? `${sources} × ${digits(range)}` : "", countText(range && range * sources)],
     ["All of 127.0.0.0/8", range ? `${digits(loopback)} × ${digits(range)}` : "", range ? roughText(loopback * range) : unknown],
     ["Descriptors left until the soft limit", softLimit ? `${digits(softLimit)} − ${countText(descriptors)}` : "", softLimit ? countText(softLimit - descriptors) : unknown],
   ];

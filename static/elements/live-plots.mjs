@@ -2,17 +2,18 @@
 // lowest and highest value. A slider below them, or the pointer over them, reads the
 // numbers at any time.
 
-import { draw, h, resize, setAttribute, setShown, setText, uniqueId } from "../dom.mjs";
+import { draw, h, resize, setAttribute, setText, uniqueId } from "../dom.mjs";
 import { LivePart } from "../live/live-part.mjs";
 import { extent, pathOf, scaleOf } from "../live/plot.mjs";
 import { pointAt } from "../live/series.mjs";
 import { bytesText, countText, spanText, unknown } from "../live/units.mjs";
 
+/** What is plotted. Counts and rates begin at 0; of memory the change is what counts, so its scale may be `near` it. */
 const plots = [
   { column: "live", name: "Connections", text: countText, base: 10 },
   { column: "descriptors", name: "File descriptors", text: countText, base: 10 },
-  { column: "resident", name: "Process memory", text: bytesText, base: 1024 },
-  { column: "socketMemory", name: "Kernel memory", text: bytesText, base: 1024 },
+  { column: "resident", name: "Process memory", text: bytesText, base: 1024, near: true },
+  { column: "socketMemory", name: "Kernel memory", text: bytesText, base: 1024, near: true },
   { column: "traffic", name: "Traffic", text: (value) => (value === null ? unknown : `${bytesText(value)}/s`), base: 1024 },
 ];
 
@@ -40,26 +41,24 @@ class Plots extends LivePart {
     });
     this.when = h("output", { for: this.range.id, className: "mono" }, "");
     this.ticks = h("div", { className: "plots-ticks muted", "aria-hidden": "true" });
-    this.empty = h("p", { className: "muted plots-empty" }, "The plots begin with the server’s first report.");
-    this.append(this.choices, this.empty, this.list, this.ticks,
+    this.append(this.choices, this.list, this.ticks,
       h("div", { className: "plots-read" }, h("label", { for: this.range.id, className: "visually-hidden" }, "Read the numbers at"), this.range, this.when));
   }
 
   paint(state, before) {
     if (before && before.points === state.points && before.span === state.span) return;
     const { points, span } = state;
-    setShown(this.empty, points.length === 0);
     for (const input of this.choices.querySelectorAll("input")) input.checked = Number(input.value) === span;
     setAttribute(this.range, "min", -span);
     if (this.#ago > span) this.#ago = null;
     const now = points.at(-1)?.at ?? 0;
     const from = now - span;
     const items = resize(this.list, plots.length, (index) => makePlot(plots[index]));
-    plots.forEach(({ column, text, base }, index) => {
+    plots.forEach(({ column, text, base, near }, index) => {
       const { line, area, extremes, top, bottom } = items[index].parts;
       const range = extent(points, column, from);
       setText(extremes, range ? extremesText(text(range.low), text(range.high)) : unknown);
-      const scale = range ? scaleOf(range, base) : { bottom: 0, top: 1 };
+      const scale = range ? scaleOf(range, base, near) : { bottom: 0, top: 1 };
       setText(top, range ? text(scale.top) : "");
       setText(bottom, range ? text(scale.bottom) : "");
       const path = range ? pathOf(points, column, { from, span, ...scale, ...box }) : { line: "", area: "" };
@@ -110,8 +109,8 @@ class Plots extends LivePart {
 
 /** "min 3, max 1,013", "min 25.3, max 36.7 MiB": a unit that is the same is said once. */
 function extremesText(low, high) {
-  const unit = high.slice(high.lastIndexOf(" "));
-  return `min ${low.endsWith(unit) ? low.slice(0, -unit.length) : low}, max ${high}`;
+  const unit = / \D+$/.exec(high)?.[0] ?? "";
+  return `min ${unit && low.endsWith(unit) ? low.slice(0, -unit.length) : low}, max ${high}`;
 }
 
 function makePlot({ name, column }) {

@@ -65,6 +65,9 @@ class Live {
     this.#feed.addEventListener("refused", ({ detail }) => this.#refuse(detail));
     bench.main.addEventListener("intent", (event) => this.#intent(event));
     document.addEventListener("visibilitychange", () => this.#paint());
+    // A page that the browser keeps for its Back button would keep its connections too.
+    addEventListener("pagehide", () => this.#feed.close());
+    addEventListener("pageshow", () => shownBench() === "live" && this.show());
     listenToKeys(liveKeys((detail) => this.#do(detail), bench));
     this.#paint();
   }

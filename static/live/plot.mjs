@@ -18,13 +18,14 @@ export function extent(points, column, from) {
 }
 
 /**
- * The ends of a scale that shows values between low and high: round numbers, from 0,
- * unless that would press a long way up into a thin line at the top.
+ * The ends of a scale that shows values between low and high: round numbers, from 0.
+ * A scale that may be near to its values leaves out what would press them into a thin line at the top.
  */
-export function scaleOf({ low, high }, base = 10) {
+export function scaleOf({ low, high }, base = 10, near = false) {
   if (high <= 0) return { bottom: 0, top: 1 };
-  const bottom = low > high * 0.6 && high - low < high * 0.2 ? roundDown(low - (high - low) - high * 0.02, base) : 0;
-  return { bottom: Math.max(0, bottom), top: bottom > 0 ? bottom + roundUp(high + (high - low) * 0.2 - bottom, base) : roundUp(high, base) };
+  const change = high - low;
+  const bottom = near && change < high * 0.2 ? roundDown(low - change - high * 0.02, base) : 0;
+  return { bottom, top: bottom > 0 ? bottom + roundUp(high + change * 0.2 - bottom, base) : roundUp(high, base) };
 }
 
 /** The next number that is round: one digit, or 15, and zeros behind it; for bytes (base 1024) in their unit. */
