@@ -57,27 +57,33 @@ const maxHeaderLines = 64
 // ("PRI * HTTP/2.0" reaches the handler), floods of header lines, lines that a
 // proxy may have read differently, and bodies, which no route here has a use for.
 // Package endpoint relies on the last: see its heads.go.
-func refuseOddRequests(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		lines := 1 // Host, which net/http takes out of the header
-		for _, values := range r.Header {
-			lines += len(values)
-		}
-		switch {
-		case r.ProtoMajor != 1:
-			refuse(w, http.StatusHTTPVersionNotSupported, "expected HTTP/1.1")
-		case lines > maxHeaderLines:
-			refuse(w, http.StatusRequestHeaderFieldsTooLarge, "expected at most 64 header lines")
-		case r.ContentLength != 0 || len(r.TransferEncoding) != 0:
-			refuse(w, http.StatusBadRequest, "expected no body")
-		default:
-			if refusal := endpoint.CheckHead(r); refusal != nil {
-				refusal.Write(w)
+func refuseOddRequests(turnAway func(http.ResponseWriter, *http.Request, *endpoint.Refusal)) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if refusal := checkRequest(r); refusal != nil {
+				turnAway(w, r, refusal)
 				return
 			}
 			next.ServeHTTP(w, r)
-		}
-	})
+		})
+	}
+}
+
+// checkRequest judges a request for any route.
+func checkRequest(r *http.Request) *endpoint.Refusal {
+	lines := 1 // Host, which net/http takes out of the header
+	for _, values := range r.Header {
+		lines += len(values)
+	}
+	switch {
+	case r.ProtoMajor != 1:
+		return &endpoint.Refusal{Status: http.StatusHTTPVersionNotSupported, Reason: "expected HTTP/1.1"}
+	case lines > maxHeaderLines:
+		return &endpoint.Refusal{Status: http.StatusRequestHeaderFieldsTooLarge, Reason: "expected at most 64 header lines"}
+	case r.ContentLength != 0 || len(r.TransferEncoding) != 0:
+		return &endpoint.Refusal{Status: http.StatusBadRequest, Reason: "expected no body"}
+	}
+	return endpoint.CheckHead(r)
 }
 
 // refuse answers with one line of text and ends the connection: what stands

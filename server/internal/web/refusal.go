@@ -17,6 +17,7 @@ import (
 type cause string
 
 const (
+	causeRequest    cause = "request"   // it is none for any route
 	causeHandshake  cause = "handshake" // it is none that the endpoint takes
 	causeParameters cause = "parameters"
 	causeOrigin     cause = "origin"

@@ -40,6 +40,14 @@ func TestRefusalsAreCounted(t *testing.T) {
 		change  func(*Config)
 	}{
 		{cause: causeHandshake, status: "426", route: "/echo", request: func(*testSite) string { return "GET /echo HTTP/1.1\r\nHost: a\r\n\r\n" }},
+		{cause: causeRequest, status: "505", route: "other", request: func(*testSite) string { return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" }},
+		{cause: causeRequest, status: "431", route: "file", request: func(*testSite) string {
+			return "GET / HTTP/1.1\r\nHost: a\r\n" + strings.Repeat("X: y\r\n", 64) + "\r\n"
+		}},
+		{cause: causeRequest, status: "405", route: "/presets", request: func(*testSite) string { return "DELETE /presets HTTP/1.1\r\nHost: a\r\n\r\n" }},
+		{cause: causeRequest, status: "400", route: "/presets", request: func(*testSite) string {
+			return "GET /presets HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
+		}},
 		{cause: causeParameters, status: "400", route: "/echo", request: func(*testSite) string { return handshake("/echo?nonsense=1") }},
 		{cause: causeParameters, status: "400", route: "/socket", request: func(s *testSite) string {
 			return handshake("/socket?end=2", "Origin: "+s.origin, "Cookie: "+s.cookie(t))

@@ -190,7 +190,9 @@ func New(config Config) (*Site, error) {
 	if config.OnlyProxies {
 		router.Use(s.onlyFrom(config.TrustedProxies))
 	}
-	router.Use(refuseOddRequests, s.clientAddressFrom(config.TrustedProxies))
+	router.Use(s.clientAddressFrom(config.TrustedProxies), refuseOddRequests(func(w http.ResponseWriter, r *http.Request, refusal *endpoint.Refusal) {
+		s.turnAwayFor(w, r, causeRequest, refusal)
+	}))
 	router.Get("/healthz", s.Health)
 	router.Head("/healthz", s.Health)
 	router.HandleFunc("/socket", s.socket)
@@ -205,7 +207,7 @@ func New(config Config) (*Site, error) {
 	router.With(s.observe).Head("/*", s.page)
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", "GET, HEAD")
-		refuse(w, http.StatusMethodNotAllowed, "expected the method GET")
+		s.turnAway(w, r, http.StatusMethodNotAllowed, causeRequest, "expected the method GET", "")
 	})
 	s.handler = router
 	return s, nil
@@ -214,11 +216,12 @@ func New(config Config) (*Site, error) {
 // builtIn returns the target of /play in this process: /echo as everybody else
 // finds it, but for the doors, and for the security headers, which are for browsers
 // and would be most of what a transcript shows. A visitor who plays has been
-// counted already.
+// counted already, and what is refused there is refused to a scenario.
 func (s *Site) builtIn() *wire.BuiltIn {
 	kind := s.echo
 	kind.Name = "echo played"
-	return wire.NewBuiltIn(s.serverOf(refuseOddRequests(wire.EchoHandler(s.endpoint, kind))))
+	refuse := refuseOddRequests(func(w http.ResponseWriter, _ *http.Request, r *endpoint.Refusal) { r.Write(w) })
+	return wire.NewBuiltIn(s.serverOf(refuse(wire.EchoHandler(s.endpoint, kind))))
 }
 
 // Server returns the http.Server of the site.
