@@ -16,7 +16,7 @@ FOR        ?= 1m
 GO_FILES   := $(wildcard protocol/*.go wasm/*.go)
 PAGE_FILES := $(wildcard static/*.html static/*.mjs static/*.svg static/css/*.css static/elements/*.mjs static/wire/*.mjs static/live/*.mjs)
 
-.PHONY: build run test test-native test-wasm test-page check bench bench-peers bench-deflate fuzz soak size clean help browser node
+.PHONY: build run test test-native test-wasm test-page check bench bench-peers bench-deflate fuzz soak size myth clean help browser node
 .DEFAULT_GOAL := build
 
 ## build     the WASM module, the page's joined and compressed forms and the server
@@ -143,6 +143,10 @@ size: $(OUT)/packed
 	@$(OUT)/slim -shares $(OUT)/protocol.wasm
 	@wc -c $(WASM) $(WASM).gz $(WASM).br | sed '$$d'
 	@test $$(wc -c < $(WASM).br) -le $(WASM_LIMIT) || { echo "protocol.wasm.br is over $(WASM_LIMIT) bytes" >&2; exit 1; }
+
+## myth      hold N (100000) connections on one port FOR (30s), and print what they cost; N=200000 FOR=5m is the proof
+myth: build
+	$(OUT)/framecraft hold -n $(or $(N),100000) --for $(if $(filter command environment,$(firstword $(origin FOR))),$(FOR),30s)
 
 ## clean     remove what was built
 clean:

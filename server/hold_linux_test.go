@@ -1,9 +1,35 @@
 package main
 
 import (
+	"fmt"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 )
+
+// children returns the processes that a process has started.
+func children(t *testing.T, pid int) (pids []int) {
+	t.Helper()
+	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	if err != nil {
+		t.Error(err)
+	}
+	for _, thread := range threads {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, thread.Name()))
+		if err != nil {
+			t.Error(err)
+		}
+		for word := range strings.FieldsSeq(string(text)) {
+			child, err := strconv.Atoi(word)
+			if err != nil {
+				t.Error(err)
+			}
+			pids = append(pids, child)
+		}
+	}
+	return pids
+}
 
 // In a terminal there is a bar, and a table at the end.
 func TestHoldInTerminal(t *testing.T) {

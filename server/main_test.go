@@ -70,7 +70,9 @@ func (r cleanRun) Run() int {
 type program struct {
 	command *exec.Cmd
 	address string
-	log     *bufio.Reader
+	// said is the first line of the log, log the rest.
+	said string
+	log  *bufio.Reader
 }
 
 // command prepares a start in an empty home.
@@ -104,11 +106,11 @@ func startCommand(t *testing.T, c *exec.Cmd) *program {
 	}
 	t.Cleanup(func() { p.command.Process.Kill() })
 	p.log = bufio.NewReader(stderr)
-	line, err := p.log.ReadString('\n')
-	_, url, _ := strings.Cut(line, "url=")
+	p.said, err = p.log.ReadString('\n')
+	_, url, _ := strings.Cut(p.said, "url=")
 	_, address, found := strings.Cut(url, "://")
 	if !found {
-		t.Fatalf("found %q, %v, expected a line that says where it listens", line, err)
+		t.Fatalf("found %q, %v, expected a line that says where it listens", p.said, err)
 	}
 	p.address, _, _ = strings.Cut(address, "/")
 	return p

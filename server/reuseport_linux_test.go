@@ -20,16 +20,7 @@ func startShared(t *testing.T, processes int, args ...string) (*program, []int) 
 	t.Helper()
 	args = append([]string{"-addr", "127.0.0.1:0", "--processes", strconv.Itoa(processes)}, args...)
 	p := startCommand(t, command(t, t.TempDir(), nil, append(args, roomy...)...))
-	list := ""
-	for list == "" {
-		line, err := p.log.ReadString('\n')
-		if err != nil {
-			t.Fatalf("found %q, %v, expected the processes", line, err)
-		}
-		if _, behind, found := strings.Cut(line, "msg=sharing processes="); found {
-			list = strings.TrimSpace(behind)
-		}
-	}
+	_, list, _ := strings.Cut(strings.TrimSpace(p.said), " processes=")
 	var pids []int
 	for text := range strings.SplitSeq(list, ",") {
 		pid, err := strconv.Atoi(text)

@@ -37,7 +37,9 @@ type Process struct {
 	// Lookup finds a variable of the environment.
 	Lookup func(name string) (string, bool)
 
-	args []string // what Run was called with
+	// args are what Run was called with; environment is added to that of the
+	// processes that are started with them.
+	args, environment []string
 }
 
 // The exit codes.

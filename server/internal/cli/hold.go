@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -17,7 +18,7 @@ import (
 
 // holdCommand opens very many connections and holds them.
 type holdCommand struct {
-	Target     string        `arg:"" help:"Server to hold connections to: ws://host:port/path, on this machine unless --allow says otherwise."`
+	Target     string        `arg:"" optional:"" help:"Server to hold connections to: ws://host:port/path, on this machine unless --allow says otherwise. Without it hold starts servers of its own, which share a port."`
 	N          int           `name:"n" default:"${hold_n}" placeholder:"N" help:"Connections to hold."`
 	For        time.Duration `default:"${hold_for}" placeholder:"TIME" help:"Time to hold them, once all are open; 0 is until an interrupt."`
 	Ping       time.Duration `default:"${hold_ping}" placeholder:"TIME" help:"Time between two pings of a connection; 0 sends none."`
@@ -32,7 +33,9 @@ type holdCommand struct {
 
 // Help is the examples of the help.
 func (*holdCommand) Help() string {
-	return `framecraft hold -n 10000 ws://127.0.0.1:8080/echo
+	return `framecraft hold -n 100000 --for 30s
+    on one port of servers that hold starts and ends itself
+framecraft hold -n 10000 ws://127.0.0.1:8080/echo
     against a server that runs with --max-connections 0 --max-address 0 --max-handshakes 0
 framecraft hold -n 200000 --for 5m ws://127.0.0.1:8080/echo
     more than one process may open, and more than one address has ports
@@ -70,7 +73,7 @@ func (c *holdCommand) check() error {
 	return nil
 }
 
-func (c *holdCommand) run(p *Process) (int, error) {
+func (c *holdCommand) run(p *Process) (code int, err error) {
 	if err := c.check(); err != nil {
 		return 0, usageError{err}
 	}
@@ -82,7 +85,20 @@ func (c *holdCommand) run(p *Process) (int, error) {
 	defer stop()
 	// A second interrupt ends the program.
 	defer context.AfterFunc(ctx, stop)()
-	destination, err := hold.Resolve(ctx, c.Target, allow, net.DefaultResolver)
+	target := c.Target
+	if target == "" {
+		servers, startErr := holdServers(p, c.N)
+		if startErr != nil {
+			return 0, startErr
+		}
+		defer func() {
+			if endErr := servers.end(); endErr != nil {
+				code, err = exitFailed, errors.Join(err, endErr)
+			}
+		}()
+		target = servers.target()
+	}
+	destination, err := hold.Resolve(ctx, target, allow, net.DefaultResolver)
 	if err != nil {
 		return 0, usageError{err}
 	}

@@ -204,13 +204,13 @@ func printProcesses(h *holdTable, name string, processes []hold.ProcessReport) {
 		}
 		return
 	}
-	h.row(name, "%s", pad("process", 9)+right("connections", 12)+right("descriptors", 13)+right("memory", 10)+right("for each", 11))
+	h.row(name, "%s", pad("process", 9)+right("connections", 12)+right("limit", 10)+right("memory", 10)+right("for each", 11))
 	for _, p := range processes {
 		each := "-"
-		if p.Grown.Known && p.Connections.Known && p.Connections.Value > 0 {
-			each = bytesText(max(0, p.Grown.Value) / p.Connections.Value)
+		if p.Grown.Known && p.Grown.Value > 0 && p.Connections.Known && p.Connections.Value > 0 {
+			each = bytesText(p.Grown.Value / p.Connections.Value)
 		}
-		line := pad(fmt.Sprint(p.PID), 9) + right(factText(p.Connections), 12) + right(limitText(p.SoftLimit), 13) + right(sizeText(p.Resident), 10) + right(each, 11)
+		line := pad(fmt.Sprint(p.PID), 9) + right(factText(p.Connections), 12) + right(limitText(p.SoftLimit), 10) + right(sizeText(p.Resident), 10) + right(each, 11)
 		h.b.WriteString(strings.Repeat(" ", holdNameWidth+2) + line + "\n")
 	}
 }
@@ -221,13 +221,13 @@ func right(text string, width int) string {
 
 func printMemory(h *holdTable, r *hold.Report) {
 	m := r.Memory
-	server := "not visible from here"
+	server := "what cannot be seen from here"
 	if m.ServerEach.Known {
-		server = bytesText(m.ServerEach.Value)
+		server = costText(m.ServerEach)
 	}
-	h.row("memory", "a connection costs hold %s, the server %s, the kernel %s for both ends", sizeText(m.ClientEach), server, sizeText(m.KernelEach))
+	h.row("memory", "a connection costs hold %s, the server %s, the kernel %s for both ends", costText(m.ClientEach), server, costText(m.KernelEach))
 	if m.Kernel.Known {
-		h.row("kernel", "%s of objects and %s of socket buffers more than before; %s available", bytesText(m.Kernel.Value), sizeText(m.SocketBuffers), sizeText(m.Available))
+		h.row("kernel", "%s of objects and %s of socket buffers more than before; %s available", grownText(m.Kernel), grownText(m.SocketBuffers), sizeText(m.Available))
 	}
 	for _, c := range m.Caches {
 		h.row("", "%s %s %s", pad(c.Name, 24), right(hold.Number(c.Objects), 10), right(bytesText(c.Bytes), 10))
@@ -253,6 +253,21 @@ func sizeText(f system.Fact) string {
 		return "unknown"
 	}
 	return bytesText(f.Value)
+}
+
+// costText is what one connection costs; few of them cost less than what comes and
+// goes meanwhile.
+func costText(f system.Fact) string {
+	if f.Known && f.Value == 0 {
+		return "too little to see"
+	}
+	return sizeText(f)
+}
+
+// grownText is by how much something grew; less than before is none.
+func grownText(f system.Fact) string {
+	f.Value = max(0, f.Value)
+	return sizeText(f)
 }
 
 // bytesText is a size with three digits or so.

@@ -129,6 +129,8 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	case err != nil:
 		return err
 	case listener != nil:
+		// A terminal interrupts its whole foreground; whoever started this has the say.
+		signal.Ignore(os.Interrupt)
 		ctx = untilInputEnds(ctx, p.Stdin)
 		log = log.With("process", os.Getpid())
 	case c.Processes > 1:

@@ -26,21 +26,47 @@ const processMargin = 5 * time.Second
 
 // supervise runs the processes until the context is done or one of them ends.
 func (c *serveCommand) supervise(ctx context.Context, p *Process, log *slog.Logger) error {
-	listeners, err := c.listenTimes(c.Processes)
+	group, err := c.startServers(p)
 	if err != nil {
 		return err
 	}
-	log.Info("listening", "url", c.scheme()+"://"+listeners[0].Addr().String()+"/", "processes", c.Processes)
-	ended := make(chan error, len(listeners))
-	var processes []*serverProcess
-	var running sync.WaitGroup
+	log.Info("listening", "url", c.scheme()+"://"+group.address.String()+"/", "processes", group.pids())
+	select {
+	case err = <-group.ended:
+		err = fmt.Errorf("%w; the others end with it", err)
+	case <-ctx.Done():
+		log.Info("shutting down")
+	}
+	group.stop()
+	return err
+}
+
+// serverGroup is the processes that serve an address.
+type serverGroup struct {
+	address   net.Addr
+	processes []*serverProcess
+	// ended has how each of them ended.
+	ended   chan error
+	running sync.WaitGroup
+	// patience is how long they may take to shut down.
+	patience time.Duration
+}
+
+// startServers listens and starts the processes. The arguments are the process';
+// they begin with the name of the command or with flags.
+func (c *serveCommand) startServers(p *Process) (*serverGroup, error) {
+	listeners, err := c.listenTimes(c.Processes)
+	if err != nil {
+		return nil, err
+	}
+	g := &serverGroup{address: listeners[0].Addr(), ended: make(chan error, len(listeners)), patience: c.ShutdownTime + processMargin}
 	for i, listener := range listeners {
 		file, fileErr := listener.(*net.TCPListener).File()
 		if err = errors.Join(err, fileErr, listener.Close()); err == nil {
 			var process *serverProcess
-			if process, err = c.startServer(p, file); err == nil {
-				processes = append(processes, process)
-				running.Go(func() { ended <- process.wait() })
+			if process, err = startServer(p, file); err == nil {
+				g.processes = append(g.processes, process)
+				g.running.Go(func() { g.ended <- process.wait() })
 			} else {
 				err = fmt.Errorf("starting server process %d of %d: %w", i+1, len(listeners), err)
 			}
@@ -49,26 +75,33 @@ func (c *serveCommand) supervise(ctx context.Context, p *Process, log *slog.Logg
 			err = errors.Join(err, file.Close())
 		}
 	}
-	if err == nil {
-		log.Info("sharing", "processes", pids(processes))
-		select {
-		case err = <-ended:
-			err = fmt.Errorf("%w; the others end with it", err)
-		case <-ctx.Done():
-			log.Info("shutting down")
-		}
+	if err != nil {
+		g.stop()
+		return nil, err
 	}
-	for _, process := range processes {
+	return g, nil
+}
+
+// stop has all of them shut down.
+func (g *serverGroup) stop() {
+	for _, process := range g.processes {
 		_ = process.input.Close() // its sign to shut down; it may have ended already
 	}
-	timer := time.AfterFunc(c.ShutdownTime+processMargin, func() {
-		for _, process := range processes {
+	timer := time.AfterFunc(g.patience, func() {
+		for _, process := range g.processes {
 			_ = process.command.Process.Kill() // the same
 		}
 	})
 	defer timer.Stop()
-	running.Wait()
-	return err
+	g.running.Wait()
+}
+
+func (g *serverGroup) pids() string {
+	var list []string
+	for _, process := range g.processes {
+		list = append(list, strconv.Itoa(process.command.Process.Pid))
+	}
+	return strings.Join(list, ",")
 }
 
 // listenTimes listens so many times on the one address.
@@ -97,14 +130,14 @@ type serverProcess struct {
 
 // startServer starts the program again with the same arguments, to serve what
 // comes to a listener.
-func (c *serveCommand) startServer(p *Process, listener *os.File) (*serverProcess, error) {
+func startServer(p *Process, listener *os.File) (*serverProcess, error) {
 	name, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	const descriptor = 3 // the first one behind the standard streams
 	command := exec.Command(name, p.args...)
-	command.Env = append(os.Environ(), fmt.Sprintf("%s=%d", serverVariable, descriptor))
+	command.Env = append(append(os.Environ(), p.environment...), fmt.Sprintf("%s=%d", serverVariable, descriptor))
 	command.Stdout, command.Stderr = p.Stdout, p.Stderr
 	command.ExtraFiles = []*os.File{listener}
 	input, err := command.StdinPipe()
@@ -121,14 +154,6 @@ func (c *serveCommand) startServer(p *Process, listener *os.File) (*serverProces
 func (s *serverProcess) wait() error {
 	_ = s.command.Wait() // what it says stands in the state as well
 	return fmt.Errorf("the server process %d ended: %v", s.command.Process.Pid, s.command.ProcessState)
-}
-
-func pids(processes []*serverProcess) string {
-	var list []string
-	for _, process := range processes {
-		list = append(list, strconv.Itoa(process.command.Process.Pid))
-	}
-	return strings.Join(list, ",")
 }
 
 // untilInputEnds returns a context that is done when the input ends.

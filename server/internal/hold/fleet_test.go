@@ -359,7 +359,7 @@ func TestFleetCutOff(t *testing.T) {
 			}
 			go func() {
 				defer tcp.Close()
-				io.WriteString(tcp, string(accepting(r)))
+				tcp.Write(accepting(r))
 				io.Copy(io.Discard, tcp)
 			}()
 		}))

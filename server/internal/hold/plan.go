@@ -2,6 +2,7 @@ package hold
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 )
 
@@ -76,7 +77,8 @@ func Divide(n int, r Resources) Plan {
 		if part == 0 {
 			break
 		}
-		portion := Portion{Connections: part, FirstSource: p.Sources, Sources: max(1, ceil(part, usable)), PerSource: usable}
+		sources := ceil(part, usable)
+		portion := Portion{Connections: part, FirstSource: p.Sources, Sources: sources, PerSource: ceil(part, sources)}
 		if shared {
 			portion.FirstSource, p.Sources = 0, 0
 		}
@@ -86,13 +88,16 @@ func Divide(n int, r Resources) Plan {
 	return p
 }
 
-// usablePorts leaves some ports of an address to others where there are further
-// addresses: the kernel searches long for the last free ones.
+// usablePorts are those of an address that are found fast, where there are further
+// addresses. Linux looks for a free port among every second one first, and only
+// when it has tried all of these among the others: from then on each connection
+// costs as many looks as there are ports. The last few of the first half are rare
+// as well, and left to others.
 func usablePorts(r Resources) int {
 	if r.Sources == 1 {
 		return r.Ports
 	}
-	return r.Ports - r.Ports/16
+	return max(min(1, r.Ports), r.Ports/2-r.Ports/32)
 }
 
 func ceil(n, by int) int { return (n + by - 1) / by }
@@ -126,4 +131,21 @@ func Number[N int | int64 | uint64](n N) string {
 		text = append(text, digits[i])
 	}
 	return sign + string(text)
+}
+
+// ServerProcesses returns how many processes have to share a port so that none
+// comes to its limit of descriptors, though the kernel deals out connections by
+// a hash: shares differ by their square root, and six times that is as good as
+// never.
+func ServerProcesses(n, descriptors int) int {
+	for processes := 1; processes < maxProcesses; processes++ {
+		share := float64(n) / float64(processes)
+		if processes > 1 {
+			share += 6 * math.Sqrt(share)
+		}
+		if share+descriptorReserve <= float64(descriptors) {
+			return processes
+		}
+	}
+	return maxProcesses
 }

@@ -9,6 +9,8 @@ import (
 func TestDivide(t *testing.T) {
 	linux := Resources{Descriptors: 20_000, Ports: 28_232, Sources: maxSources}
 	const each = 20_000 - descriptorReserve
+	// usable is an even number of ports that is a little less than half of them.
+	const usable = 28_232/2 - 28_232/32
 	type portions = []Portion
 	for _, c := range []struct {
 		name        string
@@ -21,23 +23,24 @@ func TestDivide(t *testing.T) {
 		want portions
 		many int
 	}{
-		{name: "one", n: 1, r: linux, connections: 1, sources: 1, want: portions{{1, 0, 1, 26468}}},
-		{name: "a process full", n: each, r: linux, connections: each, sources: 1, want: portions{{each, 0, 1, 26468}}},
+		{name: "one", n: 1, r: linux, connections: 1, sources: 1, want: portions{{1, 0, 1, 1}}},
+		{name: "a process full", n: each, r: linux, connections: each, sources: 2, want: portions{{each, 0, 2, each / 2}}},
 		{name: "one more", n: each + 1, r: linux, connections: each + 1, sources: 2,
-			want: portions{{each/2 + 1, 0, 1, 26468}, {each / 2, 1, 1, 26468}}},
-		{name: "the issue's number", n: 200_000, r: linux, connections: 200_000, sources: 11, many: 11},
-		{name: "many descriptors", n: 200_000, r: Resources{1 << 20, 28_232, maxSources, 0}, connections: 200_000, sources: 8,
-			want: portions{{200_000, 0, 8, 26468}}},
-		{name: "an address full", n: 26468, r: Resources{1 << 20, 28_232, maxSources, 0}, connections: 26468, sources: 1,
-			want: portions{{26468, 0, 1, 26468}}},
-		{name: "an address more than full", n: 26469, r: Resources{1 << 20, 28_232, maxSources, 0}, connections: 26469, sources: 2,
-			want: portions{{26469, 0, 2, 26468}}},
-		{name: "several addresses each", n: 10, r: Resources{descriptorReserve + 5, 2, maxSources, 0}, connections: 10, sources: 6,
+			want: portions{{each/2 + 1, 0, 1, each/2 + 1}, {each / 2, 1, 1, each / 2}}},
+		{name: "the issue's number", n: 200_000, r: linux, connections: 200_000, sources: 22, many: 11},
+		{name: "many descriptors", n: 200_000, r: Resources{1 << 20, 28_232, maxSources, 0}, connections: 200_000, sources: 16,
+			want: portions{{200_000, 0, 16, 12_500}}},
+		{name: "an address full", n: usable, r: Resources{1 << 20, 28_232, maxSources, 0}, connections: usable, sources: 1,
+			want: portions{{usable, 0, 1, usable}}},
+		{name: "an address more than full", n: usable + 1, r: Resources{1 << 20, 28_232, maxSources, 0}, connections: usable + 1, sources: 2,
+			want: portions{{usable + 1, 0, 2, usable/2 + 1}}},
+		{name: "several addresses each", n: 10, r: Resources{descriptorReserve + 5, 4, maxSources, 0}, connections: 10, sources: 6,
 			want: portions{{5, 0, 3, 2}, {5, 3, 3, 2}}},
+		{name: "one port", n: 3, r: Resources{20_000, 1, maxSources, 0}, connections: 3, sources: 3, want: portions{{3, 0, 3, 1}}},
 		{name: "processes as asked", n: 10, r: Resources{20_000, 28_232, maxSources, 3}, connections: 10, sources: 3,
-			want: portions{{4, 0, 1, 26468}, {3, 1, 1, 26468}, {3, 2, 1, 26468}}},
+			want: portions{{4, 0, 1, 4}, {3, 1, 1, 3}, {3, 2, 1, 3}}},
 		{name: "more processes than connections", n: 2, r: Resources{20_000, 28_232, maxSources, 5}, connections: 2, sources: 2,
-			want: portions{{1, 0, 1, 26468}, {1, 1, 1, 26468}}},
+			want: portions{{1, 0, 1, 1}, {1, 1, 1, 1}}},
 		{name: "too few descriptors", n: 200_000, r: Resources{100, 28_232, maxSources, 0}, connections: 64 * 36, sources: 64, limit: limitDescriptors, many: 64},
 		{name: "too few for the processes asked for", n: 200, r: Resources{100, 28_232, maxSources, 2}, connections: 72, sources: 2, limit: limitDescriptors, many: 2},
 		{name: "none to spare", n: 5, r: Resources{descriptorReserve, 28_232, maxSources, 0}, connections: 0, limit: limitDescriptors},
@@ -45,7 +48,7 @@ func TestDivide(t *testing.T) {
 		{name: "one source address, one more", n: 28_233, r: Resources{1 << 20, 28_232, 1, 0}, connections: 28_232, sources: 1, limit: limitPorts,
 			want: portions{{28_232, 0, 1, 28_232}}},
 		{name: "one source address for two", n: 28_232, r: Resources{20_000, 28_232, 1, 0}, connections: 28_232, sources: 1,
-			want: portions{{14_116, 0, 1, 28_232}, {14_116, 0, 1, 28_232}}},
+			want: portions{{14_116, 0, 1, 14_116}, {14_116, 0, 1, 14_116}}},
 		{name: "no port", n: 1, r: Resources{20_000, 0, 1, 0}, connections: 0, limit: limitPorts},
 	} {
 		p := Divide(c.n, c.r)
@@ -85,6 +88,23 @@ func TestNumber(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", -100: "-100", 200_000: "200,000", 1_234_567: "1,234,567"} {
 		if got := Number(n); got != want {
 			t.Errorf("found %s, expected %s", got, want)
+		}
+	}
+}
+
+func TestServerProcesses(t *testing.T) {
+	for _, c := range []struct{ n, descriptors, want int }{
+		{1, 20_000, 1},
+		{20_000 - descriptorReserve, 20_000, 1},
+		{20_000 - descriptorReserve + 1, 20_000, 2},
+		{100_000, 20_000, 6},
+		{200_000, 20_000, 11},
+		{200_000, 1 << 20, 1},
+		{200_000, 100, maxProcesses},
+		{1, 10, maxProcesses},
+	} {
+		if got := ServerProcesses(c.n, c.descriptors); got != c.want {
+			t.Errorf("%d connections, %d descriptors: found %d, expected %d", c.n, c.descriptors, got, c.want)
 		}
 	}
 }

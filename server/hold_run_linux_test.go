@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -56,6 +54,65 @@ func TestHold(t *testing.T) {
 	}
 	if !strings.Contains(stderr, "framecraft: opening 0 of 200, in 3 processes\n") || !strings.Contains(stderr, "framecraft: holding 200, lost 0") {
 		t.Errorf("found the lines\n%s", stderr)
+	}
+}
+
+// Without a target there are servers of its own, in as many processes as the limit
+// asks for. Nothing of them stays behind.
+func TestHoldOwnServers(t *testing.T) {
+	home := t.TempDir()
+	name, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell := exec.Command("sh", "-c", `ulimit -n 200 && exec "$0" hold -n 250 --for 1s --json`, name)
+	shell.Env = []string{"HOME=" + home}
+	r, code, stderr := runHold(t, shell)
+	if code != 0 || r.Reached != 250 || r.Lost != 0 || len(r.Clients) != 2 || len(r.Servers) != 4 {
+		t.Fatalf("exit %d, %+v\n%s", code, r, stderr)
+	}
+	pids := []int{r.Clients[0].PID, r.Clients[1].PID}
+	for _, s := range r.Servers {
+		pids = append(pids, s.PID)
+		if *s.SoftLimit != 200 || *s.Connections < 20 {
+			t.Errorf("found %+v, expected a share of 250 and the limit 200", s)
+		}
+	}
+	waitGone(t, pids)
+	if left, err := os.ReadDir(home); err != nil || len(left) != 0 {
+		t.Errorf("found %v, %v, expected nothing left", left, err)
+	}
+}
+
+// A server of its own that dies, and hold itself.
+func TestHoldOwnServersDie(t *testing.T) {
+	for _, own := range []bool{false, true} {
+		h := command(t, t.TempDir(), nil, "hold", "-n", "40", "--for", "3s", "--json")
+		var out strings.Builder
+		var servers []int
+		log := &trigger{text: "holding 40", do: func() {
+			servers = children(t, h.Process.Pid)
+			victim := h.Process.Pid
+			if !own {
+				victim = servers[0]
+			}
+			if err := syscall.Kill(victim, syscall.SIGKILL); err != nil {
+				t.Error(err)
+			}
+		}}
+		h.Stdout, h.Stderr = &out, log
+		err := h.Run()
+		if len(servers) != 1 {
+			t.Fatalf("found the servers %v, expected one\n%s", servers, log.seen)
+		}
+		waitGone(t, servers)
+		var r holdReport
+		if own {
+			continue
+		}
+		if jsonErr := json.Unmarshal([]byte(out.String()), &r); jsonErr != nil || exitCode(err) != 1 || r.Lost != 40 || !strings.Contains(log.seen, "ended: signal: killed; it said: ") {
+			t.Errorf("%v, exit %d, %+v\n%s", jsonErr, exitCode(err), r, log.seen)
+		}
 	}
 }
 
