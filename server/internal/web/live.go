@@ -46,12 +46,12 @@ const (
 type watch struct {
 	endpoint *endpoint.Endpoint
 	began    time.Time
-	first    system.Process
 	most     int // viewers
 
 	mu      sync.Mutex
 	latest  shared
 	history history
+	growth  growth
 	viewers map[*viewer]struct{}
 	stopped bool
 
@@ -65,13 +65,14 @@ type shared struct {
 	totals  endpoint.Totals
 	process system.Process
 	kernel  system.Kernel
+	// memoryEach is what growth estimates.
+	memoryEach system.Fact
 }
 
 func newWatch(e *endpoint.Endpoint) *watch {
 	w := &watch{endpoint: e, began: time.Now(), most: liveViewers, viewers: map[*viewer]struct{}{}, stop: make(chan struct{})}
 	reader := system.NewReader()
 	w.look(reader)
-	w.first = w.latest.process
 	w.running.Go(func() {
 		ticker := time.NewTicker(liveEvery)
 		defer ticker.Stop()
@@ -100,6 +101,7 @@ func (w *watch) look(reader *system.Reader) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	now.memoryEach = w.growth.each(now.process.Resident, now.totals.Live)
 	w.latest = now
 	w.history.add(&now)
 	for v := range w.viewers {

@@ -26,8 +26,8 @@ type liveMessage struct {
 	Totals   liveTotals    `json:"totals"`
 	Process  liveProcess   `json:"process"`
 	Kernel   liveKernel    `json:"kernel"`
-	// MemoryEach is what this process has grown by since it began, for each live
-	// connection; null where these are too few to tell.
+	// MemoryEach is what this process has grown by for each live connection; null
+	// where these are too few to tell.
 	MemoryEach  system.Fact      `json:"memoryEach"`
 	Opener      liveOpener       `json:"opener"`
 	Connections []liveConnection `json:"connections"`
@@ -145,7 +145,7 @@ func (v *viewer) compose(withHistory bool) *liveMessage {
 			Sockets: now.kernel.Sockets, SocketMemory: now.kernel.SocketMemory,
 			FileMax: now.kernel.FileMax, FilesOpen: now.kernel.FilesOpen,
 		},
-		MemoryEach:  memoryEach(v.site.watch.first.Resident, now.process.Resident, now.totals.Live),
+		MemoryEach:  now.memoryEach,
 		Opener:      v.opener(),
 		Connections: make([]liveConnection, 0, len(infos)),
 		More:        own - len(infos),
@@ -158,17 +158,6 @@ func (v *viewer) compose(withHistory bool) *liveMessage {
 		m.Connections = append(m.Connections, connectionOf(&infos[i]))
 	}
 	return m
-}
-
-// memoryFrom is how many live connections it takes until the growth of the
-// process says something about one of them.
-const memoryFrom = 100
-
-func memoryEach(first, now system.Fact, live int) system.Fact {
-	if !first.Known || !now.Known || live < memoryFrom || now.Value < first.Value {
-		return system.Fact{}
-	}
-	return system.Known((now.Value - first.Value) / int64(live))
 }
 
 func connectionOf(i *endpoint.Info) liveConnection {

@@ -205,22 +205,27 @@ func TestLiveListsTheNewest(t *testing.T) {
 	}
 }
 
-func TestMemoryEach(t *testing.T) {
+func TestGrowth(t *testing.T) {
 	unknown, known := system.Fact{}, func(n int) system.Fact { return system.Known(n) }
-	for _, c := range []struct {
-		first, now system.Fact
-		live       int
-		want       system.Fact
-	}{
-		{known(1000), known(101_000), 100, known(1000)},
-		{known(1000), known(101_000), 99, unknown},
-		{known(1000), known(1000), 100, known(0)},
-		{known(1000), known(999), 100, unknown},
-		{unknown, known(101_000), 100, unknown},
-		{known(1000), unknown, 100, unknown},
+	type moment struct {
+		resident system.Fact
+		live     int
+		want     system.Fact
+	}
+	for name, moments := range map[string][]moment{
+		"grows":         {{known(1000), 0, unknown}, {known(1500), 99, unknown}, {known(2500), 100, unknown}, {known(5400), 198, unknown}, {known(5500), 199, known(40)}},
+		"many at once":  {{known(1000), 0, unknown}, {known(101_000), 100, known(1000)}},
+		"again":         {{known(1000), 0, unknown}, {known(101_000), 100, known(1000)}, {known(90_000), 0, unknown}, {known(101_000), 200, known(500)}},
+		"shrinks":       {{known(1000), 0, unknown}, {known(999), 100, unknown}, {known(1000), 100, known(0)}},
+		"not told":      {{unknown, 0, unknown}, {unknown, 100, unknown}},
+		"told too late": {{unknown, 0, unknown}, {known(101_000), 100, unknown}},
+		"many at first": {{known(1000), 100, unknown}},
 	} {
-		if got := memoryEach(c.first, c.now, c.live); got != c.want {
-			t.Errorf("%v, then %v of %d: %v, expected %v", c.first, c.now, c.live, got, c.want)
+		var g growth
+		for i, m := range moments {
+			if got := g.each(m.resident, m.live); got != m.want {
+				t.Errorf("%s, moment %d: %v, expected %v", name, i, got, m.want)
+			}
 		}
 	}
 }

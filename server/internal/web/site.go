@@ -18,8 +18,9 @@
 //	play.go       /play
 //	tally.go      who has what, and how often lately; admission.go and playquota.go use it
 //	playquota.go  how many scenarios a session may play
-//	live.go       /live; live_message.go what it says, live_history.go of the
-//	              past, live_open.go the connections that it lets the server open
+//	live.go       /live; live_message.go what it says, live_history.go of the past,
+//	              live_growth.go of a connection's memory, live_open.go the
+//	              connections that it lets the server open
 package web
 
 import (
