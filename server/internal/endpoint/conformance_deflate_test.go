@@ -197,7 +197,9 @@ func TestConformance13Parameters(t *testing.T) {
 
 // The same parameters with context takeover, which the suite's peers would get
 // from a server that has memory to spare.
-func TestConformance13Takeover(t *testing.T) {
+func TestConformance13Takeover(t *testing.T) { eachLink(t, testConformance13Takeover) }
+
+func testConformance13Takeover(t *testing.T) {
 	kind := Echo(16 << 20)
 	kind.Deflate = &protocol.DeflateAccept{}
 	s := startServer(t, DefaultLimits(), kind, nil)

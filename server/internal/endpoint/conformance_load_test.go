@@ -68,7 +68,9 @@ func TestConformance9Chopped(t *testing.T) {
 	}
 }
 
-func TestConformance9RoundTrips(t *testing.T) {
+func TestConformance9RoundTrips(t *testing.T) { eachLink(t, testConformance9RoundTrips) }
+
+func testConformance9RoundTrips(t *testing.T) {
 	s := conformanceServer(t)
 	for kind, opcode := range loadOpcodes {
 		for i, size := range []int{0, 16, 64, 256, 1024, 4096} {

@@ -105,7 +105,9 @@ func runConformance(t *testing.T, cases []conformanceCase) {
 	}
 }
 
-func TestConformance1Framing(t *testing.T) {
+func TestConformance1Framing(t *testing.T) { eachLink(t, testConformance1Framing) }
+
+func testConformance1Framing(t *testing.T) {
 	s := conformanceServer(t)
 	for kind, opcode := range []protocol.Opcode{protocol.OpcodeText, protocol.OpcodeBinary} {
 		octet := []byte{'*', 0xfe}[kind]
@@ -124,7 +126,9 @@ func TestConformance1Framing(t *testing.T) {
 	}
 }
 
-func TestConformance2PingPong(t *testing.T) {
+func TestConformance2PingPong(t *testing.T) { eachLink(t, testConformance2PingPong) }
+
+func testConformance2PingPong(t *testing.T) {
 	var ten strings.Builder
 	for i := range 10 {
 		fmt.Fprintf(&ten, "ping \"payload-%d\"\n", i)
@@ -145,7 +149,9 @@ func TestConformance2PingPong(t *testing.T) {
 	})
 }
 
-func TestConformance3ReservedBits(t *testing.T) {
+func TestConformance3ReservedBits(t *testing.T) { eachLink(t, testConformance3ReservedBits) }
+
+func testConformance3ReservedBits(t *testing.T) {
 	good := "text \"good\"\n"
 	ping := "ping\n< text \"good\"\nfail 1002"
 	runConformance(t, []conformanceCase{
@@ -159,7 +165,9 @@ func TestConformance3ReservedBits(t *testing.T) {
 	})
 }
 
-func TestConformance4Opcodes(t *testing.T) {
+func TestConformance4Opcodes(t *testing.T) { eachLink(t, testConformance4Opcodes) }
+
+func testConformance4Opcodes(t *testing.T) {
 	good := "text \"good\"\n"
 	ping := "ping\n< text \"good\"\nfail 1002"
 	runConformance(t, []conformanceCase{
@@ -176,7 +184,9 @@ func TestConformance4Opcodes(t *testing.T) {
 	})
 }
 
-func TestConformance5Fragmentation(t *testing.T) {
+func TestConformance5Fragmentation(t *testing.T) { eachLink(t, testConformance5Fragmentation) }
+
+func testConformance5Fragmentation(t *testing.T) {
 	const (
 		two      = "text nofin \"one\"\ncontinuation \"two\"\n"
 		withPing = "text nofin \"one\"\nping \"now\"\ncontinuation \"two\"\n< pong \"now\"\n< text \"onetwo\"\nclose"
@@ -209,7 +219,9 @@ func TestConformance5Fragmentation(t *testing.T) {
 	})
 }
 
-func TestConformance7Closing(t *testing.T) {
+func TestConformance7Closing(t *testing.T) { eachLink(t, testConformance7Closing) }
+
+func testConformance7Closing(t *testing.T) {
 	cases := []conformanceCase{
 		{"7.1.1", "", "text \"Hello\"\n< text \"Hello\"\nclose"},
 		{"7.1.2", "", "close 1000\nclose hex:\nclosed 1000"},

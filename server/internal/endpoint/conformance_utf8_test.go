@@ -162,6 +162,10 @@ func run(first, last int, behind string) string {
 // A server that fails a connection in mid text must not leave the peer in the
 // dark because more of the text is still on its way.
 func TestFailureReachesAPeerThatGoesOnWriting(t *testing.T) {
+	eachLink(t, testFailureReachesAPeerThatGoesOnWriting)
+}
+
+func testFailureReachesAPeerThatGoesOnWriting(t *testing.T) {
 	s := conformanceServer(t)
 	p := s.dial(t)
 	frame := p.Encode("text repeat(ff,4000000)")[0]

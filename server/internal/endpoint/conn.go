@@ -8,154 +8,169 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"framecraft/protocol"
 )
 
-// Conn is one connection. Its waiter (wait) owns the reading side; everything
-// else is under the mutex and belongs to the worker that holds it.
+// Conn is one connection. What is in here is what an idle one costs, so what is
+// needed only while something is under way is in work. Everything belongs to
+// whoever holds the mutex, but for what says otherwise.
 type Conn struct {
 	endpoint *Endpoint
 	kind     *Kind
-	tcp      net.Conn
 	leave    func(*Ending)
 	id       uint64
 	// Under the endpoint's mutex: the places in Endpoint.conns and owned.conns.
-	index, ownedIndex int
+	index, ownedIndex int32
 	owned             *owned // nil for nobody's
 
-	// The waiter's. What a read gave is handed to the worker by turn, and comes
-	// back the same way.
-	raw   syscall.RawConn // nil where there is none; see read.go
-	ready func(fd uintptr) bool
-	in    []byte
-	err   error
-	turn  sync.WaitGroup
+	link link
 
 	// due is when the sweep has to look at the connection.
 	due atomic.Int64
+	// missed: the sweep came while somebody was at work.
+	missed atomic.Bool
 
 	mu sync.Mutex
-	// deflate is what was agreed on about permessage-deflate; nil for nothing. The
-	// codec is there while a message is in hand.
+	// work is there while somebody is at work, and from then on until nothing is
+	// under way any more.
+	work *work
+	// deflate is what was agreed on about permessage-deflate; nil for nothing.
 	deflate *deflating
-	codec   *codec
 	// held are the answers whose time has not come; nil for none. See hold.go.
 	held *held
-	// protocol is the state machine; everything below is for it.
-	protocol protocol.Conn
-	rates    rates
-	// pause is how long the waiter rests before it reads on.
-	pause time.Duration
+	// rates are there where the kind has limits.
+	rates *rates
+
+	// Times, by Endpoint.now; see tick.go.
+	opened, nextPing, pongBy, closeBy time.Duration
+	pingsSent                         uint32 // the payload of the ping that pongBy belongs to
+
+	heard bool // something has arrived
 	// draining: everything is said and the sending side of TCP is closed. What
 	// still arrives is thrown away.
 	draining bool
 	// broken: a write failed, so nothing can be sent any more.
 	broken bool
 
-	// Times, by Endpoint.now; see tick.go.
-	opened, frameSince, messageSince   time.Duration
-	nextPing, pongBy, closeBy, writeBy time.Duration
-
-	heard          bool   // something has arrived
-	events         uint32 // of all kinds
-	frame, message uint64 // what frameSince and messageSince belong to
-	pingsSent      uint32 // the payload of the ping that pongBy belongs to
-
-	// news are counts that are not in figures yet.
-	news Counts
-	// figures are what others may see at any time; written under both this mutex
-	// and the tally's, read under either.
-	figures figures
-
 	// How it ended, for the log and the totals.
-	code     protocol.StatusCode
 	broke    bool // the rule
 	panicked bool
 	limit    Limit
 	rule     protocol.RuleID
+	code     protocol.StatusCode
 	reason   string
+
+	// figures are what others may see at any time; written under both this mutex
+	// and the tally's, read under either.
+	figures figures
 }
 
-func newConn(e *Endpoint, tcp net.Conn, early []byte, kind *Kind, deflate *deflating, leave func(*Ending)) *Conn {
-	c := &Conn{endpoint: e, kind: kind, tcp: tcp, deflate: deflate, leave: leave}
-	config := kind.Protocol
-	config.Deflate = deflate != nil
-	c.protocol.Init(config)
+// work is the part of a connection that an idle one does without.
+type work struct {
+	protocol protocol.Conn
+	// The codec is there while a message is in hand.
+	codec *codec
+	// news are counts that are not in figures yet.
+	news Counts
+	// duty is what else the goroutine has to do that is at work here; nil for
+	// nothing. It is given to somebody else before the goroutine waits for the peer.
+	duty duty
+	// waited: the peer was waited for, so time has passed.
+	waited bool
+
+	// See noteProgress.
+	events                   uint32 // of all kinds
+	frame, message           uint64 // what frameSince and messageSince belong to
+	frameSince, messageSince time.Duration
+}
+
+// duty is what a goroutine does for all connections.
+type duty interface {
+	// pass lets another goroutine go on with it.
+	pass()
+}
+
+var works = sync.Pool{New: func() any { return new(work) }}
+
+func newConn(e *Endpoint, kind *Kind, deflate *deflating, leave func(*Ending)) *Conn {
+	c := &Conn{endpoint: e, kind: kind, deflate: deflate, leave: leave}
 	c.opened = e.now()
-	c.rates = newRates()
+	if kind.Rate != (Rate{}) {
+		c.rates = newRates()
+	}
 	c.nextPing = c.opened + e.limits.Ping
 	c.due.Store(int64(min(c.nextPing, c.opened+e.limits.FirstFrame)))
-	if buffered, ok := tcp.(interface{ SetWriteBuffer(int) error }); ok {
-		// The kernel's own choice is a nuisance, not an error.
-		_ = buffered.SetWriteBuffer(e.limits.SocketBuffer)
-	}
-	c.initRead()
-	if len(early) > 0 {
-		buffer := readBuffers.Get().(*[readBufferSize]byte)
-		c.in = buffer[:copy(buffer[:], early)]
-	}
 	return c
+}
+
+// lock waits for the connection; unlock follows.
+func (c *Conn) lock(d duty) {
+	c.mu.Lock()
+	c.begin(d)
+}
+
+// tryLock is lock for whoever must not wait.
+func (c *Conn) tryLock(d duty) bool {
+	if !c.mu.TryLock() {
+		return false
+	}
+	c.begin(d)
+	return true
+}
+
+func (c *Conn) begin(d duty) {
+	if c.work == nil {
+		c.work = works.Get().(*work)
+		config := c.kind.Protocol
+		config.Deflate = c.deflate != nil
+		c.work.protocol.Init(config)
+	}
+	c.work.duty, c.work.waited = d, false
+}
+
+// unlock makes known what is new, and gives the work back where nothing is under
+// way.
+func (c *Conn) unlock() {
+	c.publish()
+	w := c.work
+	w.duty = nil
+	if c.broken || c.draining || w.protocol.State() == protocol.StateOpen && !w.protocol.InMessage() {
+		*w = work{}
+		works.Put(w)
+		c.work = nil
+	}
+	c.mu.Unlock()
 }
 
 // open lets the kind do something before anything is read.
 func (c *Conn) open() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.lock(nil)
+	defer c.unlock()
 	defer c.guard()
 	c.kind.Opened(c)
 	c.flush()
-	c.protocol.TakeOutput(nil)
+	c.work.protocol.TakeOutput(nil)
 	c.settle(c.endpoint.now())
 }
 
-// wait is the waiter. Its frames are few and small, and must stay so: they are
-// what an idle connection costs. Everything deep belongs into received.
-func (c *Conn) wait() {
-	defer c.end()
-	for {
-		if c.in == nil && !c.read() {
-			return
-		}
-		if c.draining {
-			putReadBuffer(c.in)
-			c.in = nil
-			continue
-		}
-		c.turn.Add(1)
-		c.endpoint.workers.do(job{c, false})
-		c.turn.Wait()
-		// A shutdown wants what still comes.
-		for left := c.pause; left > 0 && !c.endpoint.Closing(); left -= pausePiece {
-			time.Sleep(min(left, pausePiece))
-		}
-	}
-}
-
-const pausePiece = 100 * time.Millisecond
-
-// end is the last thing that the waiter does.
+// end is the last thing that happens to a connection. It is for whoever reads.
 func (c *Conn) end() {
-	if p := recover(); p != nil {
-		c.logPanic(p)
-		c.panicked = true
-	}
-	closeError := c.tcp.Close()
+	// Somebody may still look at the deadlines, or push.
+	c.lock(nil)
+	c.broken = true
+	c.dropHeld()
+	closeError := c.closeLink()
 	if errors.Is(closeError, net.ErrClosed) {
 		closeError = nil // somebody was here before
 	}
-	// A worker may still look at the deadlines.
-	c.mu.Lock()
-	c.broken = true
-	c.dropHeld()
 	if c.code == protocol.StatusNone && !c.draining {
 		c.code = protocol.StatusAbnormalClosure
 	}
 	c.publish()
 	ending := c.ending(closeError)
-	c.mu.Unlock()
+	c.unlock()
 	c.leave(ending)
 	c.endpoint.remove(c)
 }
@@ -166,7 +181,7 @@ func (c *Conn) guard() {
 	if p := recover(); p != nil {
 		c.logPanic(p)
 		c.broken, c.panicked = true, true
-		_ = c.tcp.Close() // the waiter ends by this
+		c.cut()
 	}
 }
 

@@ -108,7 +108,9 @@ func TestDeflateMessages(t *testing.T) {
 }
 
 // Many messages in one write: each is inflated before the next takes its place.
-func TestDeflateManyAtOnce(t *testing.T) {
+func TestDeflateManyAtOnce(t *testing.T) { eachLink(t, testDeflateManyAtOnce) }
+
+func testDeflateManyAtOnce(t *testing.T) {
 	for _, query := range []string{"", "deflate=takeover"} {
 		kind, refusal := EchoFor(Echo(1<<20), query)
 		if refusal != nil {
@@ -166,6 +168,8 @@ func TestCodecsAreFew(t *testing.T) {
 		})
 	}
 	running.Wait()
+	mu.Lock()
+	defer mu.Unlock()
 	if most > runtime.GOMAXPROCS(0) || out != 0 || len(codecs) != 0 {
 		t.Errorf("%d messages were in hand at once, %d places are taken, of %d", most, len(codecs), cap(codecs))
 	}

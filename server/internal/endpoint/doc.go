@@ -7,13 +7,16 @@
 //	handshake.go     is this request a handshake; the answer to it
 //	heads.go         requests as they came, before net/http smooths them out
 //	tls.go           what a connection with TLS does differently
-//	endpoint.go      all live connections: the registry, the sweep, the shutdown
-//	conn.go          one connection: who runs when, from the first byte to the last
+//	endpoint.go      all live connections: the registry, the shutdown
+//	conn.go          one connection: what it has, who has it, how it ends
+//	link.go          the way to the peer, of which there are two kinds
+//	poll*_linux.go   a socket in the kernel's poller, without a goroutine
+//	wait*.go         anything else, with a goroutine that waits
 //	receive.go       what becomes of bytes that arrived
 //	send.go          how answers are written
+//	sweep.go         who looks for what is due
 //	tick.go          deadlines and pings
 //	pause.go         why a process that was stopped blames nobody
-//	read*.go         waiting for bytes without holding memory
 //	deflate.go       what is agreed on about permessage-deflate
 //	compress.go      the code that inflates and compresses
 //	send_deflate.go  how compressed answers are written
@@ -30,12 +33,15 @@
 //
 // # One connection
 //
-// A connection with nothing to do costs one goroutine with the smallest stack
-// and no buffer. That goroutine, the waiter, never calls anything deep: it waits
-// until the socket has bytes, reads them into a buffer that it takes at that
-// moment, hands them to a worker and waits for it. Workers are few, are shared
-// by all connections and may have grown stacks. Deadlines need no timers: one
-// goroutine looks over all connections and hands those that are due to a worker.
+// A connection with nothing to do costs a Conn of a few hundred bytes. Its socket
+// waits in the kernel, and one goroutine waits for all of them; it serves what is
+// quickly done by itself, and hands over the rest. Workers are few, are shared by
+// all connections and may have grown stacks. Where a connection is no plain socket,
+// or the system has no such poller, the connection has a goroutine of its own with
+// the smallest stack and no buffer. What is needed while something is under way
+// (work, buffers, codecs) is taken at that moment and given back. Deadlines need no
+// timers: one goroutine looks over all connections, and a worker looks after those
+// that are due.
 //
 // A mutex in the connection makes every writer wait for the one before, so
 // frames never mix. Nothing is read while answers wait to be written: a peer

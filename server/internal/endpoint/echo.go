@@ -9,6 +9,7 @@ func Echo(maxMessage int) Kind {
 		Name:     "echo",
 		Protocol: protocol.Config{Role: protocol.RoleServer, Fatal: protocol.Strict(), MaxMessage: maxMessage},
 		Deflate:  &byMessage,
+		Quick:    true,
 		Message:  func(c *Conn, m protocol.Event) { c.Send(m.Opcode, m.Payload) },
 	}
 }

@@ -104,7 +104,7 @@ func (c *Conn) ending(closeError error) *Ending {
 
 // closeFor closes a connection whose peer ran into a limit.
 func (c *Conn) closeFor(limit Limit, reason string) {
-	if c.protocol.State() == protocol.StateOpen {
+	if c.work.protocol.State() == protocol.StateOpen {
 		c.limit = limit
 		c.Close(protocol.StatusPolicyViolation, reason)
 	}

@@ -17,6 +17,7 @@ type Endpoint struct {
 	log     *slog.Logger
 	epoch   time.Time
 	workers *workers
+	pollers pollers
 
 	closing atomic.Bool
 	live    sync.WaitGroup // connections from their handshake on
@@ -101,22 +102,23 @@ func (e *Endpoint) begin() bool {
 
 // serve takes a connection that has begun into the registry and lets it run.
 func (e *Endpoint) serve(tcp net.Conn, early []byte, kind *Kind, deflate *deflating, owner Owner, leave func(*Ending)) {
-	c := newConn(e, tcp, early, kind, deflate, leave)
+	c := newConn(e, kind, deflate, leave)
+	c.attach(tcp)
 	e.mu.Lock()
 	if e.closing.Load() {
 		c.due.Store(0) // the shutdown has made the others due already
 	}
-	if e.cut {
-		_ = tcp.Close() // the waiter ends by this
-	}
-	c.index = len(e.conns)
+	c.index = int32(len(e.conns))
 	e.conns = append(e.conns, c)
 	e.enter(c, owner)
+	if e.cut {
+		c.cut()
+	}
 	e.mu.Unlock()
 	if kind.Opened != nil {
 		c.open()
 	}
-	go c.wait()
+	c.start(early)
 }
 
 // remove forgets a connection that has ended.
@@ -130,42 +132,6 @@ func (e *Endpoint) remove(c *Conn) {
 	e.quit(c)
 	e.mu.Unlock()
 	e.live.Done()
-}
-
-func (e *Endpoint) sweepOnAndOn() {
-	every := e.limits.sweepEvery()
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	pauses := pauses{last: e.now()}
-	var due []*Conn
-	for {
-		select {
-		case <-ticker.C:
-			if pauses.over(e.now(), every) {
-				due = e.sweep(due)
-			}
-		case <-e.stop:
-			return
-		}
-	}
-}
-
-// sweep hands every connection that is due to a worker. The slice is room to
-// work in.
-func (e *Endpoint) sweep(due []*Conn) []*Conn {
-	now := int64(e.now())
-	e.mu.Lock()
-	for _, c := range e.conns {
-		if c.due.Load() <= now {
-			due = append(due, c)
-		}
-	}
-	e.mu.Unlock()
-	for _, c := range due {
-		e.workers.do(job{c, true})
-	}
-	clear(due)
-	return due[:0]
 }
 
 // Shutdown sends Close 1001 on every connection, waits until their peers have
@@ -192,10 +158,9 @@ func (e *Endpoint) Shutdown() {
 	defer timeout.Stop()
 	ticker := time.NewTicker(10 * time.Millisecond)
 	defer ticker.Stop()
-	var due []*Conn
 waiting:
 	for {
-		due = e.sweep(due)
+		e.sweep()
 		select {
 		case <-allEnded:
 			break waiting
@@ -207,11 +172,12 @@ waiting:
 	e.mu.Lock()
 	e.cut = true
 	for _, c := range e.conns {
-		_ = c.tcp.Close() // its waiter ends by this, and reports
+		c.cut()
 	}
 	e.mu.Unlock()
 	<-allEnded
 	close(e.stop)
 	e.sweeper.Wait()
+	e.pollers.stop()
 	e.workers.stop()
 }

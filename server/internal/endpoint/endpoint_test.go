@@ -62,6 +62,10 @@ func TestServesWithoutADescriptor(t *testing.T) {
 }
 
 func TestFramesBehindTheHandshakeAreServed(t *testing.T) {
+	eachLink(t, testFramesBehindTheHandshakeAreServed)
+}
+
+func testFramesBehindTheHandshakeAreServed(t *testing.T) {
 	s := startServer(t, DefaultLimits(), Echo(1<<20), nil)
 	p := testpeer.Connect(t, s.address)
 	p.Write(append([]byte(testpeer.Request(s.address, "/")), p.Encode(`text "early"`)[0]...))
@@ -70,7 +74,9 @@ func TestFramesBehindTheHandshakeAreServed(t *testing.T) {
 	p.CloseClean()
 }
 
-func TestEndOfTCPIsAnswered(t *testing.T) {
+func TestEndOfTCPIsAnswered(t *testing.T) { eachLink(t, testEndOfTCPIsAnswered) }
+
+func testEndOfTCPIsAnswered(t *testing.T) {
 	s := startServer(t, DefaultLimits(), Echo(1<<20), nil)
 	for _, sent := range []string{"", `text "Hello"`, `text nofin "Hel"`} {
 		p := s.dial(t)
@@ -88,7 +94,9 @@ func TestEndOfTCPIsAnswered(t *testing.T) {
 // A length that a peer claims is believed only as far as its bytes have come.
 //
 // Bad input: 3
-func TestClaimedLengthCostsNothing(t *testing.T) {
+func TestClaimedLengthCostsNothing(t *testing.T) { eachLink(t, testClaimedLengthCostsNothing) }
+
+func testClaimedLengthCostsNothing(t *testing.T) {
 	s := startServer(t, DefaultLimits(), Echo(16<<20), nil)
 	before := heap()
 	for range 20 {
@@ -103,7 +111,9 @@ func TestClaimedLengthCostsNothing(t *testing.T) {
 }
 
 // Defence: shutdown-registry, shutdown-1001, shutdown-cut
-func TestShutdownSaysGoingAway(t *testing.T) {
+func TestShutdownSaysGoingAway(t *testing.T) { eachLink(t, testShutdownSaysGoingAway) }
+
+func testShutdownSaysGoingAway(t *testing.T) {
 	check := expectNoLeak(t)
 	// Nothing but the shutdown is due in the time of this test.
 	limits := DefaultLimits()
@@ -166,7 +176,9 @@ func waitHeard(t *testing.T, s *testServer, want int) {
 // frame of the others, and is cut when its time is over.
 //
 // Defence: shutdown-cut
-func TestShutdownCutsWhoDoesNotRead(t *testing.T) {
+func TestShutdownCutsWhoDoesNotRead(t *testing.T) { eachLink(t, testShutdownCutsWhoDoesNotRead) }
+
+func testShutdownCutsWhoDoesNotRead(t *testing.T) {
 	limits := shortLimits()
 	limits.Write, limits.Shutdown = time.Hour, 300*time.Millisecond
 	s := startServer(t, limits, Echo(16<<20), nil)
@@ -183,7 +195,9 @@ func TestShutdownCutsWhoDoesNotRead(t *testing.T) {
 }
 
 // Defence: time-first-frame, time-frame, time-message
-func TestDeadlines(t *testing.T) {
+func TestDeadlines(t *testing.T) { eachLink(t, testDeadlines) }
+
+func testDeadlines(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		limits func(*Limits)
@@ -216,6 +230,10 @@ func TestDeadlines(t *testing.T) {
 //
 // Defence: time-frame
 func TestDeadlineOfAFrameIsNotThatOfAStream(t *testing.T) {
+	eachLink(t, testDeadlineOfAFrameIsNotThatOfAStream)
+}
+
+func testDeadlineOfAFrameIsNotThatOfAStream(t *testing.T) {
 	limits := DefaultLimits()
 	limits.Frame = 500 * time.Millisecond
 	p := startServer(t, limits, Echo(1<<20), nil).dial(t)
@@ -233,7 +251,9 @@ func TestDeadlineOfAFrameIsNotThatOfAStream(t *testing.T) {
 }
 
 // Defence: time-ping, time-pong
-func TestPingsAndNoPong(t *testing.T) {
+func TestPingsAndNoPong(t *testing.T) { eachLink(t, testPingsAndNoPong) }
+
+func testPingsAndNoPong(t *testing.T) {
 	limits := DefaultLimits()
 	limits.Ping, limits.Pong, limits.Closing = 100*time.Millisecond, 150*time.Millisecond, 100*time.Millisecond
 	p := startServer(t, limits, Echo(1<<20), nil).dial(t)
@@ -257,7 +277,9 @@ func TestPingsAndNoPong(t *testing.T) {
 }
 
 // Defence: count-messages, count-messages-burst, count-bytes, count-pings
-func TestRates(t *testing.T) {
+func TestRates(t *testing.T) { eachLink(t, testRates) }
+
+func testRates(t *testing.T) {
 	kind := Echo(1 << 20)
 	kind.Rate = Rate{MessagesASecond: 1, MessageBurst: 5, PingsASecond: 1, PingBurst: 3, BytesASecond: 1 << 20, ByteBurst: 1 << 18}
 	s := startServer(t, DefaultLimits(), kind, nil)

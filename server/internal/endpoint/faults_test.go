@@ -127,7 +127,9 @@ func conversation(p *testpeer.Peer, size int) (wire []byte, answers [][]byte) {
 }
 
 // A peer that is gone in the middle of anything, cut at every byte of its frames.
-func TestResetAtEveryByte(t *testing.T) {
+func TestResetAtEveryByte(t *testing.T) { eachLink(t, testResetAtEveryByte) }
+
+func testResetAtEveryByte(t *testing.T) {
 	check := expectNoLeak(t)
 	s := startServer(t, faultLimits(false), Echo(1<<20), nil)
 	neighbour := testpeer.LiveNextTo(t, s.address, "/")

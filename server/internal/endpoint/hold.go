@@ -78,14 +78,14 @@ func (c *Conn) holdPart(code protocol.StatusCode) {
 
 // release is the timer's.
 func (c *Conn) release() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.lock(nil)
+	defer c.unlock()
 	defer c.guard()
 	if c.broken || c.draining {
 		return
 	}
 	c.sendHeld(c.endpoint.now())
-	c.protocol.TakeOutput(nil)
+	c.work.protocol.TakeOutput(nil)
 	c.settle(c.endpoint.now())
 }
 
@@ -96,7 +96,7 @@ func (c *Conn) sendHeld(now time.Duration) {
 	if h == nil {
 		return
 	}
-	if c.protocol.State() != protocol.StateOpen {
+	if c.work.protocol.State() != protocol.StateOpen {
 		c.dropHeld()
 		return
 	}
@@ -106,7 +106,7 @@ func (c *Conn) sendHeld(now time.Duration) {
 		due = h.parts[n]
 		n++
 		if due.code == protocol.StatusNone {
-			c.news.FramesOut++
+			c.work.news.FramesOut++
 		}
 	}
 	c.write(h.frames[:due.end], nil)

@@ -61,7 +61,7 @@ func (r *register) enter(c *Conn, owner Owner) {
 			o = &owned{owner: owner}
 			r.owners[owner] = o
 		}
-		c.owned, c.ownedIndex = o, len(o.conns)
+		c.owned, c.ownedIndex = o, int32(len(o.conns))
 		o.conns = append(o.conns, c)
 	}
 	t := c.tally()
@@ -108,25 +108,33 @@ func (e *Endpoint) Connections(dst []Info, owner Owner, most int) (infos []Info,
 }
 
 func (c *Conn) info() Info {
+	socket := c.socket()
 	i := Info{
 		ID:     c.id,
 		Route:  c.kind.Name,
-		FD:     descriptor(c.tcp),
-		Local:  addressOf(c.tcp.LocalAddr()),
-		Remote: addressOf(c.tcp.RemoteAddr()),
+		FD:     socket.fd,
+		Local:  socket.local,
+		Remote: socket.remote,
 		Age:    c.endpoint.now() - c.opened,
 	}
 	t := c.tally()
 	t.mu.Lock()
 	i.Counts, i.State = c.figures.Counts, c.figures.state.String()
-	i.Memory = ownMemory + c.figures.held
+	i.Memory = ownMemory + int(c.figures.held)
 	t.mu.Unlock()
+	if c.link.waiter != nil {
+		i.Memory += waiterMemory
+	}
 	return i
 }
 
-// ownMemory is the connection and the smallest stack of its waiter, and what Go
-// keeps for every socket, which is about as much.
-const ownMemory = int(unsafe.Sizeof(Conn{})) + 2<<10 + 600
+const (
+	// ownMemory is the connection, and its places in the registry and with whoever
+	// has let it in.
+	ownMemory = int(unsafe.Sizeof(Conn{})) + 150
+	// waiterMemory is the smallest stack, and what Go keeps for every socket.
+	waiterMemory = int(unsafe.Sizeof(waiter{})) + 2<<10 + 600
+)
 
 // descriptor returns the number of the file descriptor, or -1.
 func descriptor(tcp net.Conn) int {

@@ -34,7 +34,9 @@ func only(t *testing.T, s *testServer) Info {
 	return all[0]
 }
 
-func TestConnectionsSayWhatHasPassed(t *testing.T) {
+func TestConnectionsSayWhatHasPassed(t *testing.T) { eachLink(t, testConnectionsSayWhatHasPassed) }
+
+func testConnectionsSayWhatHasPassed(t *testing.T) {
 	s := startServer(t, DefaultLimits(), Echo(1<<20), nil)
 	s.owner = Owner{1}
 	p := s.dial(t)
@@ -162,7 +164,9 @@ func TestTotals(t *testing.T) {
 }
 
 // A connection whose Close frame waits for its answer is closing.
-func TestStateClosing(t *testing.T) {
+func TestStateClosing(t *testing.T) { eachLink(t, testStateClosing) }
+
+func testStateClosing(t *testing.T) {
 	kind, refusal := EchoFor(Echo(1<<20), "close=1001&after=0")
 	if refusal != nil {
 		t.Fatal(refusal)
@@ -181,7 +185,9 @@ func TestStateClosing(t *testing.T) {
 }
 
 // What can be said is said of a connection that is stuck in a write as well.
-func TestConnectionsWaitForNobody(t *testing.T) {
+func TestConnectionsWaitForNobody(t *testing.T) { eachLink(t, testConnectionsWaitForNobody) }
+
+func testConnectionsWaitForNobody(t *testing.T) {
 	s := startServer(t, DefaultLimits(), Echo(32<<20), nil)
 	s.owner = Owner{1}
 	p := s.dial(t)

@@ -79,6 +79,9 @@ type Kind struct {
 	Delay time.Duration
 	// Opened, if any, is called before anything is read.
 	Opened func(*Conn)
+	// Quick promises that Message takes microseconds and waits for nothing, but in
+	// Send. Who serves all connections then calls it without a worker in between.
+	Quick bool
 	// Message is called with every whole message, on one goroutine at a time for
 	// a connection. The event's payload is gone when it returns.
 	Message func(*Conn, protocol.Event)

@@ -168,7 +168,9 @@ func TestEchoSubprotocol(t *testing.T) {
 	}
 }
 
-func TestEchoDelay(t *testing.T) {
+func TestEchoDelay(t *testing.T) { eachLink(t, testEchoDelay) }
+
+func testEchoDelay(t *testing.T) {
 	const delay = 150 * time.Millisecond
 	s := echoServer(t, "delay=150ms")
 	for _, offer := range []string{"x-none", anyDeflate} {
@@ -248,7 +250,9 @@ func TestEchoDelayHoldsNothing(t *testing.T) {
 // A client that sends on and on while nothing comes back is not read from, so
 // what waits stays bounded; and it is not blamed for the time in which nobody
 // reads.
-func TestEchoDelayStopsReading(t *testing.T) {
+func TestEchoDelayStopsReading(t *testing.T) { eachLink(t, testEchoDelayStopsReading) }
+
+func testEchoDelayStopsReading(t *testing.T) {
 	kind, _ := EchoFor(Echo(1<<20), "delay=300ms")
 	limits := shortLimits()
 	limits.Ping, limits.Pong = 200*time.Millisecond, 200*time.Millisecond
@@ -310,7 +314,9 @@ func TestEchoDelayStopsReading(t *testing.T) {
 	p.TCP.Close()
 }
 
-func TestEchoCloses(t *testing.T) {
+func TestEchoCloses(t *testing.T) { eachLink(t, testEchoCloses) }
+
+func testEchoCloses(t *testing.T) {
 	for _, c := range []struct {
 		query  string
 		echoes int

@@ -26,7 +26,9 @@ func pushKind(conns chan<- *Conn) Kind {
 // arrives whole, and those of one pusher in their order.
 //
 // Bad input: 27
-func TestPushFromManyGoroutines(t *testing.T) {
+func TestPushFromManyGoroutines(t *testing.T) { eachLink(t, testPushFromManyGoroutines) }
+
+func testPushFromManyGoroutines(t *testing.T) {
 	check := expectNoLeak(t)
 	conns := make(chan *Conn, 1)
 	s := startServer(t, DefaultLimits(), pushKind(conns), nil)
@@ -91,7 +93,9 @@ func TestPushFromManyGoroutines(t *testing.T) {
 // A peer that does not read slows the pusher down and is cut off in the end.
 //
 // Defence: time-write
-func TestPushToSlowReader(t *testing.T) {
+func TestPushToSlowReader(t *testing.T) { eachLink(t, testPushToSlowReader) }
+
+func testPushToSlowReader(t *testing.T) {
 	limits := DefaultLimits()
 	limits.Write = 300 * time.Millisecond
 	conns := make(chan *Conn, 1)
@@ -115,7 +119,9 @@ func TestPushToSlowReader(t *testing.T) {
 }
 
 // The connection is closed in good order between two pushes.
-func TestPushWhileShuttingDown(t *testing.T) {
+func TestPushWhileShuttingDown(t *testing.T) { eachLink(t, testPushWhileShuttingDown) }
+
+func testPushWhileShuttingDown(t *testing.T) {
 	conns := make(chan *Conn, 1)
 	s := startServer(t, DefaultLimits(), pushKind(conns), nil)
 	p := s.dial(t)

@@ -31,23 +31,23 @@ func (b *bucket) take(n int, now time.Duration, rate, burst int) time.Duration {
 // rates are the buckets of one connection.
 type rates struct{ messages, pings, bytes bucket }
 
-func newRates() rates {
+func newRates() *rates {
 	const longAgo = -1 << 62
-	return rates{bucket{longAgo}, bucket{longAgo}, bucket{longAgo}}
+	return &rates{bucket{longAgo}, bucket{longAgo}, bucket{longAgo}}
 }
 
-// message and ping report whether one more may come.
+// message and ping report whether one more may come; without rates it may.
 func (r *rates) message(rate *Rate, now time.Duration) bool {
-	return rate.MessagesASecond == 0 || r.messages.take(1, now, rate.MessagesASecond, rate.MessageBurst) <= 0
+	return r == nil || rate.MessagesASecond == 0 || r.messages.take(1, now, rate.MessagesASecond, rate.MessageBurst) <= 0
 }
 
 func (r *rates) ping(rate *Rate, now time.Duration) bool {
-	return rate.PingsASecond == 0 || r.pings.take(1, now, rate.PingsASecond, rate.PingBurst) <= 0
+	return r == nil || rate.PingsASecond == 0 || r.pings.take(1, now, rate.PingsASecond, rate.PingBurst) <= 0
 }
 
 // received returns how long to wait before reading on.
 func (r *rates) received(rate *Rate, n int, now time.Duration) time.Duration {
-	if rate.BytesASecond == 0 {
+	if r == nil || rate.BytesASecond == 0 {
 		return 0
 	}
 	return r.bytes.take(n, now, rate.BytesASecond, rate.ByteBurst)

@@ -8,55 +8,57 @@ import (
 	"framecraft/protocol"
 )
 
-// received is a worker's job: what became of one read. All the answers to it
-// leave in one write, unless they are large.
-func (c *Conn) received() {
-	defer c.turn.Done()
-	c.mu.Lock()
-	defer c.mu.Unlock()
+// received acts on what one read gave, and returns how long to rest before the
+// next one. All the answers leave in one write, unless they are large.
+func (c *Conn) received(src []byte, now time.Duration) (pause time.Duration) {
+	if c.draining {
+		return 0
+	}
 	defer c.guard()
-	src := c.in
-	// Whatever happens, the buffer goes back and the waiter finds none.
-	c.in = nil
-	defer putReadBuffer(src)
-
-	now := c.endpoint.now()
+	w := c.work
 	c.heard = true
-	c.news.BytesIn += uint64(len(src))
-	pause := c.rates.received(&c.kind.Rate, len(src), now)
+	w.news.BytesIn += uint64(len(src))
+	pause = c.rates.received(&c.kind.Rate, len(src), now)
 	c.sendHeld(now)
-	putBuffer(c.protocol.TakeOutput(getBuffer(0)))
+	putBuffer(w.protocol.TakeOutput(getBuffer(0)))
 	for rest := src; len(rest) > 0 && !c.broken; {
 		c.lendMessageBuffer(rest)
-		event, n := c.protocol.Receive(rest, 0)
+		event, n := w.protocol.Receive(rest, 0)
 		rest = rest[n:]
 		if event.Kind != protocol.EventNone {
-			c.events++
+			w.events++
 			c.handle(event, now)
 		}
-		if len(c.protocol.Output()) >= c.endpoint.limits.Output {
+		if len(w.protocol.Output()) >= c.endpoint.limits.Output {
 			c.flush()
 		}
 	}
 	if c.endpoint.Closing() {
-		c.protocol.Close(protocol.StatusGoingAway, "", 0)
+		w.protocol.Close(protocol.StatusGoingAway, "", 0)
 	}
 	c.flush()
-	putBuffer(c.protocol.TakeOutput(nil))
-	if buffer := c.protocol.TakeMessageBuffer(); buffer != nil {
+	putBuffer(w.protocol.TakeOutput(nil))
+	if buffer := w.protocol.TakeMessageBuffer(); buffer != nil {
 		putBuffer(buffer)
 	}
-	after := c.endpoint.now()
-	c.excuse(after - now)
+	after := now
+	if w.waited {
+		after = c.endpoint.now()
+		c.excuse(after - now)
+	}
 	c.settle(after)
+	if c.missed.Load() {
+		c.missed.Store(false)
+		c.look(after)
+	}
 	if wait := c.heldTooMuch(after); wait > pause {
 		// What the peer owes us by then lies unread.
 		pause = wait
-		c.frameSince += wait
+		w.frameSince += wait
 		c.excuse(wait)
 		c.settle(after)
 	}
-	c.pause = pause
+	return pause
 }
 
 // excuse allows for the time that writing took. Nothing was read meanwhile: a
@@ -70,7 +72,7 @@ func (c *Conn) excuse(wrote time.Duration) {
 // lendMessageBuffer gives the protocol memory for a message that begins here and
 // does not end here, so that it need not grow from nothing.
 func (c *Conn) lendMessageBuffer(src []byte) {
-	if c.protocol.InMessage() {
+	if c.work.protocol.InMessage() {
 		return
 	}
 	h, n, err := protocol.ParseHeader(src)
@@ -80,19 +82,19 @@ func (c *Conn) lendMessageBuffer(src []byte) {
 	if limit := c.kind.Protocol.MaxMessage; h.PayloadLength < 1<<smallestClass || h.PayloadLength > uint64(limit) {
 		return
 	}
-	if buffer := c.protocol.TakeMessageBuffer(); buffer != nil {
+	if buffer := c.work.protocol.TakeMessageBuffer(); buffer != nil {
 		putBuffer(buffer)
 	}
-	c.protocol.LendMessageBuffer(getBuffer(int(h.PayloadLength)))
+	c.work.protocol.LendMessageBuffer(getBuffer(int(h.PayloadLength)))
 }
 
 // handle acts on an event.
 func (c *Conn) handle(event protocol.Event, now time.Duration) {
 	switch event.Kind {
 	case protocol.EventMessage:
-		c.news.MessagesIn++
+		c.work.news.MessagesIn++
 		switch {
-		case c.protocol.State() != protocol.StateOpen:
+		case c.work.protocol.State() != protocol.StateOpen:
 			// Our Close frame is on its way; nothing may follow it.
 		case !c.rates.message(&c.kind.Rate, now):
 			c.closeFor(LimitMessageRate, fmt.Sprintf("more than %d messages a second", c.kind.Rate.MessagesASecond))
@@ -129,9 +131,9 @@ func (c *Conn) deliver(m protocol.Event) {
 		c.kind.Message(c, m)
 		return
 	}
-	c.codec = takeCodec()
+	c.work.codec = takeCodec()
 	defer c.returnCodec()
-	c.codec.arrived = len(m.Payload)
+	c.work.codec.arrived = len(m.Payload)
 	compressed := m.Header.Has(protocol.RSV1)
 	if compressed {
 		var ok bool
@@ -140,7 +142,7 @@ func (c *Conn) deliver(m protocol.Event) {
 		}
 	}
 	c.kind.Message(c, m)
-	if compressed && c.codec == nil { // it has left the message here
+	if compressed && c.work.codec == nil { // it has left the message here
 		putBuffer(m.Payload)
 	}
 }
@@ -148,7 +150,7 @@ func (c *Conn) deliver(m protocol.Event) {
 // inflate returns what a message inflates to. Where that is impossible, or no
 // text although it should be one, the connection fails.
 func (c *Conn) inflate(m protocol.Event) ([]byte, bool) {
-	message, err := c.codec.inflate(m.Payload, c.deflate, c.kind.Protocol.MaxMessage)
+	message, err := c.work.codec.inflate(m.Payload, c.deflate, c.kind.Protocol.MaxMessage)
 	var broken *protocol.InflateError
 	switch {
 	case errors.As(err, &broken) && broken.Reason == protocol.InflateLimit:
@@ -194,5 +196,5 @@ func (c *Conn) breaks(rule protocol.RuleID, detail string) {
 // fail fails the connection (RFC 6455, section 7.1.7).
 func (c *Conn) fail(code protocol.StatusCode, reason string) {
 	c.code = code
-	c.protocol.Fail(code, reason, 0)
+	c.work.protocol.Fail(code, reason, 0)
 }

@@ -24,16 +24,16 @@ var swollen = make(chan struct{}, swollenPlaces)
 
 // sendDeflated sends a message, compressed if that makes it smaller.
 func (c *Conn) sendDeflated(opcode protocol.Opcode, payload []byte) {
-	z := c.codec
+	z := c.work.codec
 	if z == nil { // no message is in hand
 		z = takeCodec()
 		defer putCodec(z)
 	}
-	send, sendHeader := c.protocol.Send, c.protocol.SendHeader
+	send, sendHeader := c.work.protocol.Send, c.work.protocol.SendHeader
 	flags := protocol.FIN.WithOpcode(opcode)
 	packed, compressed := z.compress(payload, c.deflate)
 	if compressed {
-		send, sendHeader = c.protocol.SendCompressed, c.protocol.SendCompressedHeader
+		send, sendHeader = c.work.protocol.SendCompressed, c.work.protocol.SendCompressedHeader
 		flags, payload = flags|protocol.RSV1, packed
 	}
 	swells := len(payload) > swollenFrom && len(payload)/swollenBy > z.arrived
@@ -42,7 +42,7 @@ func (c *Conn) sendDeflated(opcode protocol.Opcode, payload []byte) {
 		c.Close(protocol.StatusMessageTooBig, "no message that inflates so much can wait")
 	case c.kind.Delay > 0:
 		c.hold(flags, payload)
-	case c.codec != nil && (swells || !compressed && len(payload) >= copyBelow):
+	case c.work.codec != nil && (swells || !compressed && len(payload) >= copyBelow):
 		if swells {
 			select {
 			case swollen <- struct{}{}:
@@ -52,7 +52,7 @@ func (c *Conn) sendDeflated(opcode protocol.Opcode, payload []byte) {
 				return
 			}
 		}
-		c.codec.detach(compressed)
+		c.work.codec.detach(compressed)
 		c.returnCodec()
 		sendHeader(opcode, uint64(len(payload)), 0)
 		c.writeBehind(payload)
@@ -64,15 +64,15 @@ func (c *Conn) sendDeflated(opcode protocol.Opcode, payload []byte) {
 
 // makeRoom moves the output to where it can grow by n bytes.
 func (c *Conn) makeRoom(n int) {
-	if out := c.protocol.Output(); len(out)+n > cap(out) {
-		putBuffer(c.protocol.MoveOutput(getBuffer(len(out) + n)))
+	if out := c.work.protocol.Output(); len(out)+n > cap(out) {
+		putBuffer(c.work.protocol.MoveOutput(getBuffer(len(out) + n)))
 	}
 }
 
 // returnCodec gives the codec back, if there is one.
 func (c *Conn) returnCodec() {
-	if c.codec != nil {
-		putCodec(c.codec)
-		c.codec = nil
+	if c.work.codec != nil {
+		putCodec(c.work.codec)
+		c.work.codec = nil
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +20,29 @@ type testServer struct {
 	owner    Owner // of connections to come
 }
 
+// eachLink runs a test with polled connections, where the system has them, and with
+// connections that have a waiter: startServer looks at the test's name.
+func eachLink(t *testing.T, test func(*testing.T)) {
+	t.Run("polled", test)
+	t.Run(waiters, test)
+}
+
+const waiters = "waiter"
+
+// waitingListener gives connections that look like something else than a TCP
+// connection, but for their descriptor.
+type waitingListener struct{ net.Listener }
+
+type waitingConn struct{ *net.TCPConn }
+
+func (l waitingListener) Accept() (net.Conn, error) {
+	tcp, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return waitingConn{tcp.(*net.TCPConn)}, nil
+}
+
 // startServer serves one kind of connection. Wrap, if any, stands between the
 // endpoint and its connections.
 func startServer(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) net.Conn) *testServer {
@@ -30,6 +55,9 @@ func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if slices.Contains(strings.Split(t.Name(), "/"), waiters) {
+		listener = waitingListener{listener}
 	}
 	e := New(limits, log)
 	leave := func(ending *Ending) {

@@ -24,48 +24,54 @@ import (
 // never is a due time that does not come.
 const never = time.Duration(math.MaxInt64)
 
-// tick is a worker's job: something is due.
-func (c *Conn) tick() {
-	// Who holds the mutex is at work on this connection and settles it. If it
-	// hangs in a write, the write has a deadline of its own.
-	if !c.mu.TryLock() {
+// tick is the sweep's look at a connection.
+func (c *Conn) tick(d duty) {
+	// Who holds the mutex is at work on this connection, and looks itself when it is
+	// done: a peer that sends without a pause leaves no other moment. If it hangs in
+	// a write, the write has a deadline of its own.
+	if !c.tryLock(d) {
+		c.missed.Store(true)
 		return
 	}
-	defer c.mu.Unlock()
+	defer c.unlock()
 	defer c.guard()
-	now := c.endpoint.now()
+	c.look(c.endpoint.now())
+}
+
+// look does what is due.
+func (c *Conn) look(now time.Duration) {
 	if c.broken {
 		return
 	}
-	if c.draining || c.protocol.State() != protocol.StateOpen {
+	if c.draining || c.work.protocol.State() != protocol.StateOpen {
 		if now >= c.closeBy {
 			if !c.draining && c.limit == LimitNone {
 				c.limit = LimitClosingTime
 			}
 			c.broken = true
-			_ = c.tcp.Close() // the waiter ends by this
+			c.cut()
 		}
 		return
 	}
 	limits := &c.endpoint.limits
 	switch {
 	case c.endpoint.Closing():
-		c.protocol.Close(protocol.StatusGoingAway, "", 0)
+		c.work.protocol.Close(protocol.StatusGoingAway, "", 0)
 	case !c.heard && now >= c.opened+limits.FirstFrame:
 		c.overdue(LimitFirstFrame, "no frame", limits.FirstFrame)
-	case c.protocol.InFrame() && now >= c.frameSince+limits.Frame:
+	case c.work.protocol.InFrame() && now >= c.work.frameSince+limits.Frame:
 		c.overdue(LimitFrameTime, "a frame is not complete", limits.Frame)
-	case c.protocol.InMessage() && now >= c.messageSince+limits.Message:
+	case c.work.protocol.InMessage() && now >= c.work.messageSince+limits.Message:
 		c.overdue(LimitMessageTime, "a message is not complete", limits.Message)
-	case c.pongBy != 0 && now >= c.pongBy && !c.protocol.InFrame():
+	case c.pongBy != 0 && now >= c.pongBy && !c.work.protocol.InFrame():
 		c.overdue(LimitPongTime, "no pong", limits.Pong)
-	case c.pongBy == 0 && now >= c.nextPing && !c.protocol.InFrame():
+	case c.pongBy == 0 && now >= c.nextPing && !c.work.protocol.InFrame():
 		c.pingsSent++
-		c.protocol.Ping(c.pingPayload(), 0)
+		c.work.protocol.Ping(c.pingPayload(), 0)
 		c.nextPing, c.pongBy = now+limits.Ping, now+limits.Pong+c.heldTooMuch(now)
 	}
 	c.flush()
-	c.protocol.TakeOutput(nil)
+	c.work.protocol.TakeOutput(nil)
 	c.settle(now)
 }
 
@@ -80,18 +86,17 @@ func (c *Conn) overdue(limit Limit, what string, after time.Duration) {
 
 // settle works out what is next, after anything that may have changed it.
 func (c *Conn) settle(now time.Duration) {
-	defer c.publish()
 	limits := &c.endpoint.limits
 	switch {
 	case c.broken:
-		_ = c.tcp.Close() // the waiter ends by this
+		c.cut()
 		c.due.Store(int64(never))
 		return
 	case c.draining:
 		c.due.Store(int64(c.closeBy))
 		return
 	}
-	switch c.protocol.State() {
+	switch c.work.protocol.State() {
 	case protocol.StateClosed:
 		c.closeWrite(now)
 		c.due.Store(int64(c.closeBy))
@@ -109,14 +114,14 @@ func (c *Conn) settle(now time.Duration) {
 		due = c.pongBy
 	}
 	// A pong cannot come before the frame under way is over.
-	if c.protocol.InFrame() {
-		due = c.frameSince + limits.Frame
+	if c.work.protocol.InFrame() {
+		due = c.work.frameSince + limits.Frame
 	}
 	if !c.heard {
 		due = min(due, c.opened+limits.FirstFrame)
 	}
-	if c.protocol.InMessage() {
-		due = min(due, c.messageSince+limits.Message)
+	if c.work.protocol.InMessage() {
+		due = min(due, c.work.messageSince+limits.Message)
 	}
 	c.due.Store(int64(due))
 	// Shutdown sets closing first and due after it, so one of the two sees the
@@ -131,16 +136,16 @@ func (c *Conn) settle(now time.Duration) {
 // got another fragment; the message is another if one was complete since.
 func (c *Conn) noteProgress(now time.Duration) {
 	var frame, message uint64 // 0 when none is under way
-	if c.protocol.InFrame() {
-		frame = 1 + uint64(c.events)<<32 + uint64(c.protocol.Fragments())
+	if c.work.protocol.InFrame() {
+		frame = 1 + uint64(c.work.events)<<32 + uint64(c.work.protocol.Fragments())
 	}
-	if c.protocol.InMessage() {
+	if c.work.protocol.InMessage() {
 		message = 1 + c.messagesIn()
 	}
-	if frame != c.frame {
-		c.frame, c.frameSince = frame, now
+	if frame != c.work.frame {
+		c.work.frame, c.work.frameSince = frame, now
 	}
-	if message != c.message {
-		c.message, c.messageSince = message, now
+	if message != c.work.message {
+		c.work.message, c.work.messageSince = message, now
 	}
 }

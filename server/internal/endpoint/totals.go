@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"maps"
+	"math"
 	"sync"
 	"unsafe"
 
@@ -61,7 +62,7 @@ func (s state) String() string { return [states]string{"open", "closing", "drain
 type figures struct {
 	Counts
 	state state
-	held  int // bytes of buffers
+	held  uint32 // bytes of buffers
 }
 
 const tallies = 8
@@ -131,39 +132,47 @@ func (c *Conn) publish() {
 	switch {
 	case c.draining:
 		now = draining
-	case c.protocol.State() != protocol.StateOpen:
+	case c.broken:
+		now = c.figures.state
+	case c.work.protocol.State() != protocol.StateOpen:
 		now = closing
 	}
 	held := c.holds()
 	t := c.tally()
 	t.mu.Lock()
-	t.add(&c.news)
-	c.figures.add(&c.news)
+	t.add(&c.work.news)
+	c.figures.add(&c.work.news)
 	t.live[c.figures.state]--
 	t.live[now]++
 	c.figures.state, c.figures.held = now, held
 	t.mu.Unlock()
-	c.news = Counts{}
+	c.work.news = Counts{}
 }
 
 // takeFrames counts the frames that the protocol has seen.
 func (c *Conn) takeFrames() {
-	in, out := c.protocol.TakeFrames()
-	c.news.FramesIn += in
-	c.news.FramesOut += out
+	in, out := c.work.protocol.TakeFrames()
+	c.work.news.FramesIn += in
+	c.work.news.FramesOut += out
 }
 
 // messagesIn is how many messages have come.
-func (c *Conn) messagesIn() uint64 { return c.figures.MessagesIn + c.news.MessagesIn }
+func (c *Conn) messagesIn() uint64 { return c.figures.MessagesIn + c.work.news.MessagesIn }
 
 // holds is how many bytes of buffers the connection has.
-func (c *Conn) holds() int {
-	n := c.protocol.Holds()
+func (c *Conn) holds() uint32 {
+	n := 0
+	if w := c.work; !c.draining && !c.broken {
+		n = w.protocol.Holds()
+		if w.protocol.InMessage() {
+			n += int(unsafe.Sizeof(work{}))
+		}
+	}
 	if c.held != nil {
 		n += cap(c.held.frames) + cap(c.held.parts)*int(unsafe.Sizeof(heldPart{}))
 	}
 	if c.deflate != nil {
 		n += c.deflate.received.holds() + c.deflate.sent.holds()
 	}
-	return n
+	return uint32(min(n, math.MaxUint32))
 }

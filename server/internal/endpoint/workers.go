@@ -2,16 +2,42 @@ package endpoint
 
 import "sync/atomic"
 
-// Workers run what needs a stack of its own: judging frames, building answers,
-// writing. Whoever has a job gives it to a worker that waits for one, or starts
-// a new worker. A burst may need many; afterwards only some stay.
+// Workers run what needs a stack of its own or may take long: judging frames,
+// building answers, writing. Whoever has a job gives it to a worker that waits for
+// one, or starts a new worker. A burst may need many; afterwards only some stay.
 
 const idleWorkers = 64
 
-// job is something to do for a connection.
+// job is something to do.
 type job struct {
-	conn *Conn
-	tick bool // look at the deadlines; otherwise bytes have arrived
+	what  jobKind
+	conn  *Conn
+	round *round
+}
+
+type jobKind uint8
+
+const (
+	jobArrived jobKind = iota // a waiter has read
+	jobServe                  // a polled connection has something to read
+	jobEnd                    // or nothing ever more
+	jobTick                   // look at the deadlines
+	jobRound                  // of many connections
+)
+
+func (j *job) run() {
+	switch j.what {
+	case jobArrived:
+		j.conn.arrived()
+	case jobServe:
+		j.conn.serve()
+	case jobEnd:
+		j.conn.end()
+	case jobTick:
+		j.conn.tick(nil)
+	case jobRound:
+		j.round.run()
+	}
 }
 
 type workers struct {
@@ -32,11 +58,7 @@ func (w *workers) do(j job) {
 
 func (w *workers) work(j job) {
 	for ok := true; ok; {
-		if j.tick {
-			j.conn.tick()
-		} else {
-			j.conn.received()
-		}
+		j.run()
 		// A worker that waits must not hold on to a connection.
 		j = job{}
 		if w.idle.Add(1) > idleWorkers {
@@ -45,6 +67,9 @@ func (w *workers) work(j job) {
 		}
 		j, ok = <-w.jobs
 		w.idle.Add(-1)
+		if !ok {
+			return
+		}
 	}
 }
 

@@ -12,30 +12,30 @@ import (
 // find out. The runtime's poller says only once that bytes have come, so ready
 // must have tried to read before anybody waits; RawConn.Read asks it first.
 
-func (c *Conn) initRead() {
-	if socket, ok := c.tcp.(syscall.Conn); ok {
+func (w *waiter) initRead() {
+	if socket, ok := w.tcp.(syscall.Conn); ok {
 		if raw, err := socket.SyscallConn(); err == nil {
-			c.raw = raw
-			c.ready = c.readReady
+			w.raw = raw
+			w.ready = w.readReady
 		}
 	}
 }
 
-// read waits until there is something in c.in, and reports whether there ever
+// read waits until there is something in in, and reports whether there ever
 // will be.
-func (c *Conn) read() bool {
-	if c.raw == nil {
-		return c.readPlain()
+func (w *waiter) read() bool {
+	if w.raw == nil {
+		return w.readPlain()
 	}
-	c.err = nil
-	if err := c.raw.Read(c.ready); err != nil {
+	w.err = nil
+	if err := w.raw.Read(w.ready); err != nil {
 		return false // closed by this side
 	}
-	return c.err == nil
+	return w.err == nil
 }
 
 // readReady reads once and reports whether the waiting is over.
-func (c *Conn) readReady(fd uintptr) bool {
+func (w *waiter) readReady(fd uintptr) bool {
 	buffer := readBuffers.Get().(*[readBufferSize]byte)
 	n, err := syscall.Read(int(fd), buffer[:])
 	for err == syscall.EINTR {
@@ -46,12 +46,12 @@ func (c *Conn) readReady(fd uintptr) bool {
 		readBuffers.Put(buffer)
 		return false
 	case n > 0:
-		c.in = buffer[:n]
+		w.in = buffer[:n]
 		return true
 	case err == nil:
 		err = io.EOF
 	}
 	readBuffers.Put(buffer)
-	c.err = err
+	w.err = err
 	return true
 }
