@@ -19,7 +19,7 @@ import (
 // that hides the descriptor.
 var ways = map[string]func(net.Conn) net.Conn{
 	"plain":   nil,
-	waiters:   func(tcp net.Conn) net.Conn { return waitingConn{tcp.(*net.TCPConn)} },
+	waiters:   nil, // by its name; see startServer
 	"wrapped": func(tcp net.Conn) net.Conn { return halfOpaqueConn{opaqueConn{tcp}} },
 }
 

@@ -47,16 +47,18 @@ func (c *Conn) received(src []byte, now time.Duration) (pause time.Duration) {
 		c.excuse(after - now)
 	}
 	c.settle(after)
-	if c.missed.Load() {
-		c.missed.Store(false)
-		c.look(after)
-	}
 	if wait := c.heldTooMuch(after); wait > pause {
 		// What the peer owes us by then lies unread.
 		pause = wait
 		w.frameSince += wait
 		c.excuse(wait)
 		c.settle(after)
+	}
+	if c.missed.Load() {
+		c.missed.Store(false)
+		if c.due.Load() <= int64(after) {
+			c.look(after)
+		}
 	}
 	return pause
 }
