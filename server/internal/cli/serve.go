@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"os/signal"
 	"strings"
@@ -160,33 +161,9 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 		}
 		certificate.judge(origins)
 	}
-	limits := endpoint.DefaultLimits()
-	limits.Ping, limits.Message, limits.Shutdown = c.Ping, c.MessageTime, c.ShutdownTime
-	site, err := web.New(web.Config{
-		Page:           static.Files,
-		Keys:           keys,
-		Origins:        origins,
-		TrustedProxies: proxies,
-		// What comes past the proxy has not been through its TLS.
-		OnlyProxies: c.Public && !c.tls(),
-		HSTS:        c.Public,
-		Counts: web.Counts{
-			PerSession: c.MaxSession, PerAddress: c.MaxAddress,
-			Total: c.MaxConnections, HandshakesAMinute: c.MaxHandshakes,
-			PlaysPerSession: c.MaxPlays, DialsAMinute: c.MaxDials,
-			CallersPerAddress: c.callers(),
-		},
-		SocketRate: web.DefaultSocketRate(),
-		EchoRate:   c.echoRate(),
-		Limits:     limits,
-		Allow:      allow,
-		Listener:   listener.Addr(),
-		ReusePort:  c.shared(),
-		OpenLimit:  c.OpenLimit,
-		NotOpening: c.notOpening(),
-		Log:        log,
-		LogAddress: c.addresses(),
-	})
+	config := c.siteConfig(keys, allow, origins, proxies)
+	config.Listener, config.Log = listener.Addr(), log
+	site, err := web.New(config)
 	if err != nil {
 		return err
 	}
@@ -207,7 +184,36 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 		err = fmt.Errorf("serving: %w", err)
 	case <-ctx.Done():
 	}
-	return errors.Join(err, drain(site, server, limits.Shutdown, log))
+	return errors.Join(err, drain(site, server, c.ShutdownTime, log))
+}
+
+// siteConfig is what the flags say about the site.
+func (c *serveCommand) siteConfig(keys []web.KeyPair, allow *wire.Guard, origins []string, proxies []netip.Prefix) web.Config {
+	limits := endpoint.DefaultLimits()
+	limits.Ping, limits.Message, limits.Shutdown = c.Ping, c.MessageTime, c.ShutdownTime
+	return web.Config{
+		Page:           static.Files,
+		Keys:           keys,
+		Origins:        origins,
+		TrustedProxies: proxies,
+		// What comes past the proxy has not been through its TLS.
+		OnlyProxies: c.Public && !c.tls(),
+		HSTS:        c.Public,
+		Counts: web.Counts{
+			PerSession: c.MaxSession, PerAddress: c.MaxAddress,
+			Total: c.MaxConnections, HandshakesAMinute: c.MaxHandshakes,
+			PlaysPerSession: c.MaxPlays, DialsAMinute: c.MaxDials,
+			CallersPerAddress: c.callers(),
+		},
+		SocketRate: web.DefaultSocketRate(),
+		EchoRate:   c.echoRate(),
+		Limits:     limits,
+		Allow:      allow,
+		ReusePort:  c.shared(),
+		OpenLimit:  c.OpenLimit,
+		NotOpening: c.notOpening(),
+		LogAddress: c.addresses(),
+	}
 }
 
 // listen listens for TCP on an address that a flag has.
