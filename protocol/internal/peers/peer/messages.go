@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -67,9 +68,13 @@ type Memory struct {
 	Output  []byte
 	Written int
 	Closed  chan struct{}
+
+	mu sync.Mutex // some clients write and read at the same time
 }
 
 func (m *Memory) Read(p []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	n := 0
 	for n < len(p) {
 		if len(m.Input) == 0 {
@@ -90,6 +95,8 @@ func (m *Memory) Read(p []byte) (int, error) {
 }
 
 func (m *Memory) Write(p []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.Written += len(p)
 	if m.Keep {
 		m.Output = append(m.Output, p...)
@@ -99,6 +106,8 @@ func (m *Memory) Write(p []byte) (int, error) {
 
 // Close tells whoever waits in Upgrade.
 func (m *Memory) Close() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.Closed != nil {
 		select {
 		case <-m.Closed:

@@ -10,7 +10,7 @@
 //	how mask                     ->  ok maskBytes, by go:linkname
 //	serve echo                   ->  ok 127.0.0.1:40123
 //	weigh                        ->  ok 31000000 900000 1200000   resident, heap, stacks in bytes
-//	judge server 8185...         ->  ok {"messages": ...}
+//	judge server 8185...         ->  ok 1:48656c6c6f 8802...   the messages and what it wrote
 //	anything that is not there   ->  missing it has no function for that
 package peer
 
@@ -92,10 +92,12 @@ func (s *session) do(words []string) (string, error) {
 		return s.measure(words[1], words[2], limit)
 	case "serve":
 		return s.serve(words[1])
+	case "judge":
+		return s.judge(words[1], words[2])
 	case "weigh":
 		return weigh(), nil
 	}
-	return "", fmt.Errorf("found the command %q, expected how, measure, serve or weigh", words[0])
+	return "", fmt.Errorf("found the command %q, expected how, measure, serve, judge or weigh", words[0])
 }
 
 // serve serves from now on.
