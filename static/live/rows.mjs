@@ -1,8 +1,9 @@
 // The rows of the table: the session's connections, with those that have just
 // come and those that have just gone. A row that is gone stays for a few seconds.
 //
-// The server lists at most so many, the newest ones, and counts the rest; what
-// falls out of a cut list has not ended, so nothing is said of it.
+// The server lists at most so many and counts the rest: the pages' own, then the
+// newest of those that it opened. What falls out of a cut list has not ended, so
+// nothing is said of it.
 
 /** How long a row counts as new, and how long one that is gone stays, in seconds. */
 const newFor = 4;
@@ -15,7 +16,7 @@ const goneFor = 6;
  */
 export function rowsAfter(before, { at, connections, more }) {
   const known = new Map((before ?? []).map((row) => [row.id, row]));
-  const oldest = more > 0 ? connections.reduce((least, { id }) => Math.min(least, id), Infinity) : 0;
+  const cut = more > 0 ? connections.at(-1) : null;
   const rows = connections.map((connection) => {
     const row = known.get(connection.id);
     known.delete(connection.id);
@@ -25,7 +26,8 @@ export function rowsAfter(before, { at, connections, more }) {
   });
   for (const row of known.values()) {
     const ended = row.ended ?? at;
-    if (row.id >= oldest && at - ended < goneFor) rows.push(row.ended === null ? { ...row, ended, state: "ended" } : row);
+    const leftOut = cut !== null && (row.own === cut.own ? row.id < cut.id : row.own === "opened");
+    if (!leftOut && at - ended < goneFor) rows.push(row.ended === null ? { ...row, ended, state: "ended" } : row);
   }
   return rows.sort((a, b) => (a.own === b.own ? b.id - a.id : a.own === "page" ? -1 : 1));
 }

@@ -91,8 +91,9 @@ func (r *register) quit(c *Conn) {
 }
 
 // Connections appends what can be said of the newest of the owner's connections,
-// the newest first and most at most, and returns how many there are in all. It
-// waits for nobody: what a connection is in the middle of is not counted yet.
+// most at most, and returns how many there are in all. The newest come first, but
+// a crowd (Kind.Crowd) behind all others. It waits for nobody: what a connection is
+// in the middle of is not counted yet.
 func (e *Endpoint) Connections(dst []Info, owner Owner, most int) (infos []Info, all int) {
 	var conns []*Conn
 	e.mu.Lock()
@@ -100,7 +101,15 @@ func (e *Endpoint) Connections(dst []Info, owner Owner, most int) (infos []Info,
 		conns = append(conns, o.conns...)
 	}
 	e.mu.Unlock()
-	slices.SortFunc(conns, func(a, b *Conn) int { return cmp.Compare(b.id, a.id) })
+	slices.SortFunc(conns, func(a, b *Conn) int {
+		if a.kind.Crowd != b.kind.Crowd {
+			if a.kind.Crowd {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(b.id, a.id)
+	})
 	for _, c := range conns[:min(most, len(conns))] {
 		dst = append(dst, c.info())
 	}

@@ -77,6 +77,9 @@ type Kind struct {
 	Subprotocols []string
 	// Delay is how long every message that is sent waits first.
 	Delay time.Duration
+	// Crowd says that there may be very many of an owner's, so that a list of
+	// connections has all others before them.
+	Crowd bool
 	// Opened, if any, is called before anything is read.
 	Opened func(*Conn)
 	// Quick promises that Message takes microseconds and waits for nothing, but in

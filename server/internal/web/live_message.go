@@ -15,7 +15,8 @@ import (
 // does not tell is null. The page draws exactly this, so a change here is one
 // there.
 
-// liveConnections is how many connections a message lists at most: the newest.
+// liveConnections is how many connections a message lists at most: the newest,
+// and the pages' own before those that were opened.
 const liveConnections = 200
 
 // liveMessage is one message.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -29,6 +30,23 @@ func settled(n int) func(said) bool {
 	return func(m said) bool { return m.Opener.Open == n && !m.Opener.Opening && m.Refused == "" && m.At > 0 }
 }
 
+// However many are opened, the list has the pages' own.
+func TestLiveListsThePagesFirst(t *testing.T) {
+	s := startSite(t, func(c *Config) { c.OpenLimit = liveConnections + 10 })
+	if !needSources(t, s) {
+		return
+	}
+	w := s.watchLive(t, s.cookie(t))
+	w.command(fmt.Sprintf(`{"open": %d}`, liveConnections+5))
+	m := w.until("all of them", settled(liveConnections+5))
+	if m.Connections[0].Own != "page" || len(m.Connections) != liveConnections || m.More != 6 {
+		t.Errorf("found %+v first of %d, and %d more", m.Connections[0], len(m.Connections), m.More)
+	}
+	if newest := m.Connections[1]; newest.Own != "opened" || newest.ID != liveConnections+6 {
+		t.Errorf("found %+v behind it, expected the newest", newest)
+	}
+}
+
 func TestLiveOpens(t *testing.T) {
 	// Limits that a single one of these connections would break.
 	s := startSite(t, func(c *Config) {
@@ -45,11 +63,11 @@ func TestLiveOpens(t *testing.T) {
 	}
 	w.command(`{"open": 40}`)
 	m = w.until("40 of them", settled(40))
-	if m.Totals.Live != 41 || m.Totals.Own != 41 || m.Connections[40].Own != "page" {
+	if m.Totals.Live != 41 || m.Totals.Own != 41 || m.Connections[0].Own != "page" {
 		t.Errorf("found %+v", m.Totals)
 	}
 	sources := map[netip.Addr]int{}
-	for _, c := range m.Connections[:40] {
+	for _, c := range m.Connections[1:41] {
 		remote, err := netip.ParseAddrPort(c.Remote)
 		if err != nil || c.Own != "opened" || c.Route != "/echo" || c.State != "open" || c.Local != s.address {
 			t.Errorf("found %+v, %v", c, err)
@@ -62,7 +80,7 @@ func TestLiveOpens(t *testing.T) {
 		}
 	}
 	// Each has said that it is there.
-	w.until("their first frames", func(m said) bool { return m.Connections[0].FramesIn == 1 && m.Connections[39].FramesIn == 1 })
+	w.until("their first frames", func(m said) bool { return m.Connections[1].FramesIn == 1 && m.Connections[40].FramesIn == 1 })
 	// More, and beyond the limit.
 	w.command(`{"open": 10}`)
 	w.until("50 of them", settled(50))

@@ -179,7 +179,7 @@ func New(config Config) (*Site, error) {
 	s.metrics = metrics.New(s.endpoint.Totals, s.endpoint.Closing)
 	s.watch = newWatch(s.endpoint)
 	s.echo.Rate = config.EchoRate
-	s.echo.Name, s.opened.Name = "/echo", openedName
+	s.echo.Name, s.opened.Name, s.opened.Crowd = "/echo", openedName, true
 	s.dialer.BuiltIn = s.builtIn()
 	// No middleware here wraps the ResponseWriter, times out, compresses or
 	// throttles: all routes go through these, the upgrades too.
