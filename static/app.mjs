@@ -281,6 +281,11 @@ document.addEventListener("intent", ({ detail }) => {
 exchange.addEventListener("change", () => store.set({ exchange: exchange.entries, connection: exchange.connection }));
 exchange.addEventListener("announce", ({ detail }) => announce(detail.text));
 
+// A page that the browser keeps for its Back button would keep its connection too,
+// of which a session may have only so many.
+addEventListener("pagehide", ({ persisted }) => persisted && exchange.rest());
+addEventListener("pageshow", ({ persisted }) => persisted && protocol !== null && exchange.open(store.state));
+
 addEventListener("hashchange", async () => {
   if ((await benches.follow()) || protocol === null) return;
   // Back from another workbench, to the draft as it stands.

@@ -56,6 +56,11 @@ export class Exchange extends EventTarget {
     this.#socket.open(options);
   }
 
+  /** Lets go of the connection until `open`, or a send. */
+  rest() {
+    this.#socket.rest();
+  }
+
   connectNow() {
     this.#socket.connectNow();
   }

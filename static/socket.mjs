@@ -81,6 +81,15 @@ export class Socket extends EventTarget {
     this.#connect();
   }
 
+  /** Lets go of the connection until somebody asks for one again. */
+  rest() {
+    clearTimeout(this.#timer);
+    this.#letGo({ code: null, reason: "", wasClean: true });
+    this.#retryAt = 0;
+    this.#state = "closed";
+    this.#tell();
+  }
+
   /**
    * Sends bytes as one message. `id` comes back in the events about it.
    * Answers "sent", "queued" (a connection is on its way), "over" (longer than

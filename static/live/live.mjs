@@ -66,7 +66,7 @@ class Live {
     bench.main.addEventListener("intent", (event) => this.#intent(event));
     document.addEventListener("visibilitychange", () => this.#paint());
     // A page that the browser keeps for its Back button would keep its connections too.
-    addEventListener("pagehide", () => this.#feed.close());
+    addEventListener("pagehide", ({ persisted }) => persisted && this.#feed.close());
     addEventListener("pageshow", () => shownBench() === "live" && this.show());
     listenToKeys(liveKeys((detail) => this.#do(detail), bench));
     this.#paint();

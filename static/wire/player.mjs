@@ -25,6 +25,8 @@ export class Player extends EventTarget {
     super();
     this.#Socket = WebSocket;
     this.#address = address;
+    // A page that the browser keeps for its Back button would keep the socket too.
+    globalThis.addEventListener?.("pagehide", ({ persisted }) => persisted && this.#ws?.close());
   }
 
   get phase() {

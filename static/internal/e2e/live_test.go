@@ -129,6 +129,44 @@ func TestLiveOthers(t *testing.T) {
 	}
 }
 
+// More than are listed: the pages' own stay in sight, and what falls out of the list
+// has not ended.
+func TestLiveMany(t *testing.T) {
+	t.Parallel()
+	p := openLive(t, ownServer(t, "127.0.0.1:0"))
+	p.fill(css(liveField), "150")
+	p.click(css(liveOpen))
+	p.until("150 are open", liveNumber+` === 152 && `+liveSays+`.startsWith("150 connections opened.")`)
+	p.fill(css(liveField), "120")
+	p.click(css(liveOpen))
+	p.until("270 are open", liveNumber+` === 272 && `+liveSays+`.startsWith("120 connections opened.")`)
+	p.until("as many are listed as are told", rowsWhere("opened", notEnded)+` === 198 && document.querySelector(".rows-more").textContent === "and 72 more, which are older"`)
+	if rows := p.liveRows(); !strings.HasSuffix(rows[0].What, "page") || !strings.HasSuffix(rows[1].What, "page") {
+		t.Errorf("the list begins with %+v, expected the page's own sockets", rows[:2])
+	}
+	if ended := read[int](p, rowsWhere("opened", `[data-state="ended"]`)); ended != 0 {
+		t.Errorf("%d rows are said to have ended, which only fell out of the list", ended)
+	}
+}
+
+// A page that the browser keeps for its Back button keeps no connection.
+func TestKeptPage(t *testing.T) {
+	t.Parallel()
+	s := ownServer(t, "127.0.0.1:0")
+	p, other := openLive(t, s), openLive(t, s)
+	other.until("both pages are connected", liveNumber+` === 4`)
+	p.openMore(3)
+	p.visit("about:blank")
+	other.until("the page has left with all its connections", liveNumber+` === 2`)
+	read[bool](p, `(history.back(), true)`)
+	p.reported()
+	p.until("it is back, with two", rowsWhere("page", notEnded)+` === 2 && `+rowsWhere("opened", notEnded)+` === 0 && `+liveNumber+` === 4`)
+	p.press("c")
+	p.connected()
+	p.press("Ctrl+Enter")
+	p.agreed()
+}
+
 func TestLiveAwayAndBack(t *testing.T) {
 	t.Parallel()
 	address := freeAddress(t)
