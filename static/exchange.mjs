@@ -136,7 +136,7 @@ export class Exchange extends EventTarget {
     }
     const said = reason ? `“${reason}”` : "without a reason";
     const how = wasClean ? "" : " TCP ended without a closing handshake.";
-    const text = `The connection closed: ${named}, ${said}.${how}`;
+    const text = code === null ? `The connection was given up: ${reason}.` : `The connection closed: ${named}, ${said}.${how}`;
     this.#note("closed", text);
     this.#announce(`${text} Trying again.`);
   }
@@ -150,7 +150,7 @@ export class Exchange extends EventTarget {
   #unanswered({ id, code, reason }) {
     const cause =
       code === null
-        ? "the socket was opened anew for another sender, end or agreement"
+        ? reason || "the socket was opened anew for another sender, end or agreement"
         : `the connection closed with ${this.codeName(code)}${reason ? `, “${reason}”` : ""}`;
     this.#revise(id, { phase: "unanswered", problem: `No answer: ${cause}.` });
     this.#texts.delete(id);

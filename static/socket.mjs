@@ -20,7 +20,10 @@
 
 const shortestDelay = 500;
 const longestDelay = 30_000;
+const connectWithin = 10_000;
 const answerWithin = 10_000;
+/** How long a connection may stand still that owes a late answer. */
+const stillWithin = 15_000;
 /** A connection that lasted this long starts the delays from the beginning again. */
 const provenAfter = 5_000;
 
@@ -36,6 +39,7 @@ export class Socket extends EventTarget {
   #retryAt = 0;
   #timer = 0;
   #proven = 0;
+  #doubts = 0;
   #close = null;
   #pending = null;
   #awaiting = [];
@@ -129,6 +133,7 @@ export class Socket extends EventTarget {
     ws.binaryType = "arraybuffer";
     this.#ws = ws;
     let opened = false;
+    this.#doubts = setTimeout(() => this.#lost(ws, { code: null, reason: "", wasClean: false }, false), connectWithin);
     ws.addEventListener("open", () => {
       if (ws !== this.#ws) return;
       opened = true;
@@ -146,6 +151,7 @@ export class Socket extends EventTarget {
   #opened() {
     this.#state = "open";
     this.#close = null;
+    clearTimeout(this.#doubts);
     this.#proven = setTimeout(() => (this.#attempt = 0), provenAfter);
     this.#tell();
     this.#say("opened", { ...this.#options });
@@ -156,14 +162,29 @@ export class Socket extends EventTarget {
 
   #transmit(id, bytes) {
     this.#ws.send(bytes);
-    const late = setTimeout(() => this.#say("late", { id, after: answerWithin }), answerWithin);
+    const ws = this.#ws;
+    const late = setTimeout(() => {
+      this.#say("late", { id, after: answerWithin });
+      this.#doubt(ws);
+    }, answerWithin);
     this.#awaiting.push({ id, late });
     this.#say("sent", { id });
     this.#tell();
   }
 
+  /** Gives the connection up if it stands still; a long message may be on its way yet. */
+  #doubt(ws) {
+    const buffered = ws.bufferedAmount;
+    clearTimeout(this.#doubts);
+    this.#doubts = setTimeout(() => {
+      if (ws.bufferedAmount < buffered) this.#doubt(ws);
+      else this.#lost(ws, { code: null, reason: `no word from the server for ${(answerWithin + stillWithin) / 1000} seconds`, wasClean: false }, true);
+    }, stillWithin);
+  }
+
   #answered(data) {
     this.#attempt = 0;
+    clearTimeout(this.#doubts);
     const first = this.#awaiting.shift();
     clearTimeout(first?.late);
     this.#say("answered", { id: first?.id ?? null, data });
@@ -193,6 +214,7 @@ export class Socket extends EventTarget {
     const ws = this.#ws;
     this.#ws = null;
     clearTimeout(this.#proven);
+    clearTimeout(this.#doubts);
     ws?.close();
     for (const { id, late } of this.#awaiting.splice(0)) {
       clearTimeout(late);

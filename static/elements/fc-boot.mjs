@@ -10,7 +10,7 @@
 // before a short while has passed, so that nothing flashes.
 
 const patience = 150;
-/** With no word from the page for so long, something is stuck. */
+/** With no word from the page for so long, and no more of the code, something is stuck. */
 const stuckAfter = 10_000;
 
 const advice = {
@@ -37,6 +37,8 @@ class FcBoot extends HTMLElement {
   #state = null;
   #since = performance.now();
   #timers = [];
+  #moved = performance.now();
+  #stuck = 0;
   #failure = null;
   #dismissed = "";
   #shown = "";
@@ -48,7 +50,8 @@ class FcBoot extends HTMLElement {
     // Failures of script files do not bubble, but they can be captured.
     addEventListener("error", (event) => this.#failed(event), { capture: true, signal });
     addEventListener("unhandledrejection", (event) => this.#failed(event), { signal });
-    this.#timers.push(setTimeout(() => this.#show(), patience), setTimeout(() => this.#show(), stuckAfter));
+    this.#timers.push(setTimeout(() => this.#show(), patience));
+    this.#move();
   }
 
   disconnectedCallback() {
@@ -64,12 +67,21 @@ class FcBoot extends HTMLElement {
     this.#state = state;
     if (before?.boot === state.boot && before?.linkError === state.linkError) return;
     if (state.boot.phase !== "loading") this.#stop();
+    else if (before?.boot.loaded !== state.boot.loaded) this.#move();
     this.#show();
+  }
+
+  /** Something has come: the time until it counts as stuck begins anew. */
+  #move() {
+    this.#moved = performance.now();
+    clearTimeout(this.#stuck);
+    this.#stuck = setTimeout(() => this.#show(), stuckAfter);
   }
 
   #stop() {
     this.#listen.abort();
     this.#timers.forEach(clearTimeout);
+    clearTimeout(this.#stuck);
   }
 
   #failed(event) {
@@ -84,7 +96,7 @@ class FcBoot extends HTMLElement {
     if (boot.phase === "failed") this.#card(boot.problem in advice ? boot.problem : "start", boot.message);
     else if (boot.phase === "ready") this.#note(this.#state.linkError ?? "");
     else if (this.#failure !== null) this.#card("script", this.#failure);
-    else if (waited >= stuckAfter - 50 && boot.loaded === 0) this.#card("stuck", "");
+    else if (performance.now() - this.#moved >= stuckAfter - 50) this.#card("stuck", "");
     else if (waited >= patience - 10) this.#progress(boot);
   }
 

@@ -16,6 +16,7 @@ const longestDelay = 30_000;
 /** Reports come once a second; after so long without one, something is wrong. */
 const silentAfter = 4_000;
 const lostAfter = 15_000;
+const connectWithin = 10_000;
 
 export class Feed extends EventTarget {
   #ws = null;
@@ -70,6 +71,7 @@ export class Feed extends EventTarget {
     ws.addEventListener("open", () => {
       if (ws !== this.#ws) return;
       opened = true;
+      clearTimeout(this.#timer);
       this.#tries = 0;
       this.#close = null;
       this.#heard = performance.now();
@@ -78,6 +80,7 @@ export class Feed extends EventTarget {
     });
     ws.addEventListener("message", ({ data }) => ws === this.#ws && this.#take(data));
     ws.addEventListener("close", ({ code, reason }) => ws === this.#ws && this.#lost({ code, reason, opened }));
+    this.#timer = setTimeout(() => this.#lost({ code: null, reason: "", opened }), connectWithin);
     this.#become("connecting");
   }
 

@@ -13,6 +13,15 @@
 //   lines    detail.text: whole lines of the transcript
 //   step     detail.line: the line of the scenario that comes next
 //   end      detail: {outcome, message}: done, refused, or away when the connection broke
+//
+// When the server is gone without a word, TCP may take minutes to notice. So it is
+// waited for no longer than this: to connect and to say the first word, for which
+// it may have to dial; to say anything while a scenario is played; to stop.
+
+const answerWithin = 15_000;
+/** A scenario may wait, but is played for a minute at most. */
+const silentFor = 75_000;
+const stopWithin = 5_000;
 
 export class Player extends EventTarget {
   #Socket;
@@ -20,6 +29,7 @@ export class Player extends EventTarget {
   #ws = null;
   #phase = "idle";
   #stepping = false;
+  #patience = 0;
 
   constructor({ WebSocket = globalThis.WebSocket, address = playAddress } = {}) {
     super();
@@ -55,6 +65,7 @@ export class Player extends EventTarget {
       return;
     }
     this.#ws = ws;
+    this.#wait(answerWithin);
     ws.addEventListener("open", () => {
       if (ws === this.#ws) this.#begin(order);
     });
@@ -69,7 +80,9 @@ export class Player extends EventTarget {
   }
 
   step() {
-    if (this.#phase === "paused") this.#say("step");
+    if (this.#phase !== "paused") return;
+    this.#say("step");
+    this.#wait(silentFor);
   }
 
   /** Plays the rest without a pause. */
@@ -78,6 +91,7 @@ export class Player extends EventTarget {
     this.#stepping = false;
     this.#say("go");
     this.#turn("playing");
+    this.#wait(silentFor);
   }
 
   stop() {
@@ -87,14 +101,28 @@ export class Player extends EventTarget {
       ws?.close();
       this.#end("away", "");
     } else if (this.busy) {
+      if (this.#phase === "stopping") return;
       this.#say("stop");
       this.#turn("stopping");
+      this.#wait(stopWithin);
     }
+  }
+
+  /** Waits so long for a word of the server, and gives the connection up then. */
+  #wait(time) {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      const ws = this.#ws;
+      this.#ws = null;
+      ws?.close();
+      this.#end("away", `no word from the server for ${time / 1000} seconds`);
+    }, time);
   }
 
   #begin(order) {
     this.#ws.send(order);
     this.#turn(this.#stepping ? "paused" : "playing");
+    this.#wait(answerWithin);
   }
 
   #say(word) {
@@ -103,6 +131,8 @@ export class Player extends EventTarget {
 
   #take(data) {
     if (!this.busy) return; // an answer to a word that came too late
+    if (this.#phase === "playing") this.#wait(silentFor);
+    else if (this.#phase === "paused") clearTimeout(this.#patience); // now a person is waited for
     let end = null;
     for (const [, word, rest] of data.matchAll(/^# (at|done|refused) (.*)$/gm)) {
       if (word === "at") this.#tell("step", { line: parseInt(rest, 10) });
@@ -121,6 +151,7 @@ export class Player extends EventTarget {
   #turn(phase) {
     if (phase === this.#phase) return;
     this.#phase = phase;
+    if (phase === "idle") clearTimeout(this.#patience);
     this.#tell("phase", {});
   }
 
