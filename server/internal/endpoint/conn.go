@@ -98,7 +98,7 @@ func newConn(e *Endpoint, kind *Kind, deflate *deflating, leave func(*Ending)) *
 	c := &Conn{endpoint: e, kind: kind, deflate: deflate, leave: leave}
 	c.opened = e.now()
 	if kind.Rate != (Rate{}) {
-		c.rates = newRates()
+		c.rates = new(rates)
 	}
 	c.nextPing = c.opened + e.limits.Ping
 	c.due.Store(int64(min(c.nextPing, c.opened+e.limits.FirstFrame)))

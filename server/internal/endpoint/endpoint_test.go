@@ -311,7 +311,7 @@ func testRates(t *testing.T) {
 }
 
 func TestBucket(t *testing.T) {
-	r := newRates()
+	r := new(rates)
 	rate := &Rate{MessagesASecond: 10, MessageBurst: 3}
 	for i, c := range []struct {
 		at   time.Duration
