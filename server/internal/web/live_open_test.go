@@ -25,9 +25,13 @@ func needSources(t *testing.T, s *testSite) bool {
 	return false
 }
 
-// settled says that so many are open and no more are coming.
+// settled says that so many are open and no more are coming. The server has them
+// all only a moment after the opener does, so that the session then has as many
+// and at least its page.
 func settled(n int) func(said) bool {
-	return func(m said) bool { return m.Opener.Open == n && !m.Opener.Opening && m.Refused == "" && m.At > 0 }
+	return func(m said) bool {
+		return m.Opener.Open == n && !m.Opener.Opening && m.Refused == "" && m.At > 0 && m.Totals.Own > n
+	}
 }
 
 // However many are opened, the list has the pages' own.
