@@ -62,7 +62,7 @@ function gaugesOf({ process, kernel, memoryEach, opener }) {
     },
     {
       name: "Process memory", value: bytesText(process.resident), of: memoryEach ? `${bytesText(memoryEach)} a connection` : "",
-      more: `Heap ${bytesText(process.heap)}, stacks ${bytesText(process.stacks)}; ${countText(process.goroutines)} goroutines on ${countText(process.threads)} threads.`,
+      more: `${memoryEach ? "Its growth since the start, shared out. " : ""}Heap ${bytesText(process.heap)}, stacks ${bytesText(process.stacks)}; ${countText(process.goroutines)} goroutines on ${countText(process.threads)} threads.`,
     },
     {
       name: "Kernel memory for TCP", value: bytesText(kernel.socketMemory), of: kernel.sockets ? `for ${digits(kernel.sockets)} sockets` : "",
