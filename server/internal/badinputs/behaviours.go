@@ -46,9 +46,9 @@ func frameThatStops(t *testing.T, s *Server) {
 	p.Expect(`text "a whole one"`)
 	p.Write(Unhex(t, "8285 K 4142"))
 	begin := time.Now()
-	p.ExpectClose(protocol.StatusPolicyViolation)
-	if lasted := time.Since(begin); lasted < FrameTime/2 {
-		t.Errorf("the connection was ended after %v, expected a chance of %v", lasted, FrameTime)
+	reason := p.ExpectCloseFrame(protocol.StatusPolicyViolation)
+	if lasted := time.Since(begin); lasted < FrameTime/2 || reason != frameTimeOver {
+		t.Errorf("the connection was ended after %v with %q, expected %v and %q", lasted, reason, FrameTime, frameTimeOver)
 	}
 	p.TCP.Close()
 }
@@ -73,8 +73,8 @@ func emptyFragments(t *testing.T, s *Server) {
 	p.Write(Unhex(t, "0180 K"))
 	go p.Forever(Unhex(t, "0080 K"))
 	f, err := p.Next(testpeer.Patience)
-	if err != nil || f.Code() != protocol.StatusPolicyViolation {
-		t.Fatalf("found %v, %v, expected Close 1008", f, err)
+	if err != nil || string(f.Payload) != "\x03\xf0a message is not complete after 2s" {
+		t.Fatalf("found %v, %v, expected Close 1008 for the message", f, err)
 	}
 	if grown := testpeer.Heap() - before; grown > 4<<20 {
 		t.Errorf("the heap has grown by %d bytes", grown)

@@ -50,6 +50,8 @@ var Frames = []Frame{
 	{"29 text not UTF-8", "8182 K fffe", 1007},
 }
 
+const frameTimeOver = "a frame is not complete after 1s"
+
 // RunFrames runs each row, whole and byte by byte.
 func RunFrames(t *testing.T, s *Server, frames []Frame) {
 	for _, frame := range frames {
@@ -61,8 +63,13 @@ func RunFrames(t *testing.T, s *Server, frames []Frame) {
 				p.Write(Unhex(t, frame.Hex))
 			}
 			for _, p := range peers {
-				p.ExpectClose(frame.Code)
+				reason := p.ExpectCloseFrame(frame.Code)
+				p.ExpectEnd(testpeer.Patience)
 				p.TCP.Close()
+				// The time of a message would end such a frame as well, and much later.
+				if frame.Code == protocol.StatusPolicyViolation && !strings.HasPrefix(reason, frameTimeOver) {
+					t.Errorf("the reason is %q, expected %q", reason, frameTimeOver)
+				}
 			}
 			// The heap alone would not show what was claimed and freed again.
 			if grown := allocated() - before; grown > 8<<20 {
