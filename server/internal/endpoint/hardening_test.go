@@ -64,6 +64,9 @@ func TestIdleConnectionsAreSmall(t *testing.T) {
 			if wrap != nil {
 				most = 8192 // without a descriptor, somebody has to wait with a buffer
 			}
+			if raceDetector {
+				most *= 2
+			}
 			limits := DefaultLimits()
 			limits.Ping, limits.FirstFrame = time.Hour, time.Hour
 			s := startServer(t, limits, Echo(1<<20), wrap)
@@ -98,6 +101,7 @@ func TestIdleConnectionsAreSmall(t *testing.T) {
 			message := append(unhex(t, "82fe2000 K"), make([]byte, 0x2000)...)
 			for _, c := range clients {
 				for range 3 {
+					c.SetReadDeadline(time.Now().Add(testpeer.Patience))
 					c.Write(message)
 					if _, err := io.ReadFull(c, room[:len(message)-4]); err != nil {
 						t.Fatal(err)
