@@ -48,16 +48,20 @@ func serverFiles(t *testing.T, look func(r *reader, dir string, f *folder, file 
 // them, and why they need not. Whoever starts another one lets it recover, log and
 // end its connection, or writes down here what keeps a visitor out of it.
 var steady = map[string]string{
-	"server/internal/endpoint.do":       "a worker's jobs, tick and received, recover themselves",
-	"server/internal/endpoint.New":      "the sweep looks at numbers",
-	"server/internal/endpoint.Shutdown": "it waits",
-	"server/internal/wire.accept":       "it sets a deadline",
-	"server/internal/wire.NewBuiltIn":   "net/http recovers for its handlers",
-	"server/internal/wire.Play":         "it cancels a context",
-	"server/internal/wire.run":          "it sets a deadline",
-	"server/internal/web.newWatch":      "it looks at the process",
-	"server/internal/web.Shutdown":      "it waits",
-	"server/internal/opener.start":      "it talks to this server alone",
+	"server/internal/endpoint.do":          "a worker's jobs look at a connection in received and tick, which recover",
+	"server/internal/endpoint.New":         "the sweep looks at numbers",
+	"server/internal/endpoint.newPoller":   "it looks at descriptors; what it reads is for received, which recovers",
+	"server/internal/endpoint.startPolled": "what has come is for received, which recovers",
+	"server/internal/endpoint.rest":        "it rests, and then reads for received, which recovers",
+	"server/internal/endpoint.pass":        "it goes on for whoever waits in received or tick, which recover",
+	"server/internal/endpoint.Shutdown":    "it waits",
+	"server/internal/wire.accept":          "it sets a deadline",
+	"server/internal/wire.NewBuiltIn":      "net/http recovers for its handlers",
+	"server/internal/wire.Play":            "it cancels a context",
+	"server/internal/wire.run":             "it sets a deadline",
+	"server/internal/web.newWatch":         "it looks at the process",
+	"server/internal/web.Shutdown":         "it waits",
+	"server/internal/opener.start":         "it talks to this server alone",
 }
 
 // Every goroutine of the packages that serve visitors recovers, unless it is known
@@ -82,7 +86,7 @@ func TestEveryGoroutineRecovers(t *testing.T) {
 				if run == nil {
 					return true
 				}
-				if f.recovers(run) {
+				if f.recovers(function, run) {
 					recovering++
 					return true
 				}
@@ -126,15 +130,15 @@ func started(n ast.Node) ast.Expr {
 
 // recovers reports whether everything that the name may mean defers something that
 // recovers, itself or in what it calls, one call deep.
-func (f *folder) recovers(run ast.Expr) bool {
-	bodies := f.bodies(run)
+func (f *folder) recovers(within *ast.FuncDecl, run ast.Expr) bool {
+	bodies := f.bodies(within, run)
 	for _, body := range bodies {
-		recovers := f.defersRecover(body)
+		recovers := f.defersRecover(within, body)
 		for _, statement := range body.List {
 			if expression, ok := statement.(*ast.ExprStmt); ok {
 				if call, ok := expression.X.(*ast.CallExpr); ok {
-					called := f.bodies(call.Fun)
-					recovers = recovers || len(called) > 0 && !slices.ContainsFunc(called, func(b *ast.BlockStmt) bool { return !f.defersRecover(b) })
+					called := f.bodies(within, call.Fun)
+					recovers = recovers || len(called) > 0 && !slices.ContainsFunc(called, func(b *ast.BlockStmt) bool { return !f.defersRecover(within, b) })
 				}
 			}
 		}
@@ -145,7 +149,7 @@ func (f *folder) recovers(run ast.Expr) bool {
 	return len(bodies) > 0
 }
 
-func (f *folder) defersRecover(body *ast.BlockStmt) bool {
+func (f *folder) defersRecover(within *ast.FuncDecl, body *ast.BlockStmt) bool {
 	for _, statement := range body.List {
 		deferred, ok := statement.(*ast.DeferStmt)
 		if !ok {
@@ -154,7 +158,7 @@ func (f *folder) defersRecover(body *ast.BlockStmt) bool {
 		if method, ok := deferred.Call.Fun.(*ast.SelectorExpr); ok && method.Sel.Name == "Recover" {
 			return true // endpoint.Conn's
 		}
-		for _, last := range f.bodies(deferred.Call.Fun) {
+		for _, last := range f.bodies(within, deferred.Call.Fun) {
 			if mentions(last, "recover") {
 				return true
 			}
@@ -163,10 +167,11 @@ func (f *folder) defersRecover(body *ast.BlockStmt) bool {
 	return false
 }
 
-// bodies returns what a function may be that is called or handed on: a literal, or
-// all in the folder of that name.
-func (f *folder) bodies(e ast.Expr) (bodies []*ast.BlockStmt) {
-	name := ""
+// bodies returns what a function may be that is called or handed on: a literal, a
+// method of the receiver within which that happens, or all in the folder of the
+// name.
+func (f *folder) bodies(within *ast.FuncDecl, e ast.Expr) (bodies []*ast.BlockStmt) {
+	name, receiver := "", ""
 	switch e := e.(type) {
 	case *ast.FuncLit:
 		return []*ast.BlockStmt{e.Body}
@@ -174,15 +179,35 @@ func (f *folder) bodies(e ast.Expr) (bodies []*ast.BlockStmt) {
 		name = e.Name
 	case *ast.SelectorExpr:
 		name = e.Sel.Name
+		if x, ok := e.X.(*ast.Ident); ok && within.Recv != nil && len(within.Recv.List[0].Names) == 1 && within.Recv.List[0].Names[0].Name == x.Name {
+			receiver = receiverOf(within)
+		}
 	}
 	for _, file := range f.files {
 		for _, declaration := range file.Decls {
-			if function, ok := declaration.(*ast.FuncDecl); ok && function.Body != nil && function.Name.Name == name {
+			function, ok := declaration.(*ast.FuncDecl)
+			if ok && function.Body != nil && function.Name.Name == name && (receiver == "" || receiverOf(function) == receiver) {
 				bodies = append(bodies, function.Body)
 			}
 		}
 	}
 	return bodies
+}
+
+// receiverOf returns the type that a method belongs to.
+func receiverOf(function *ast.FuncDecl) string {
+	if function.Recv == nil {
+		return ""
+	}
+	kind := function.Recv.List[0].Type
+	if pointer, ok := kind.(*ast.StarExpr); ok {
+		kind = pointer.X
+	}
+	name, _ := kind.(*ast.Ident)
+	if name == nil {
+		return ""
+	}
+	return name.Name
 }
 
 // Of chi's middleware only what finds a client's address is used, and what measures
