@@ -3,6 +3,7 @@ package endpoint
 import (
 	"bytes"
 	"io"
+	"log/slog"
 	"sync"
 	"testing"
 
@@ -55,5 +56,28 @@ func BenchmarkEcho(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/messages, "ns/message")
 			b.ReportMetric(0, "ns/op")
 		})
+	}
+}
+
+// What a sweep over connections costs that are all idle.
+func BenchmarkSweep(b *testing.B) {
+	e := New(DefaultLimits(), slog.New(slog.DiscardHandler))
+	defer e.Shutdown()
+	kind := Echo(1 << 20)
+	const idle = 20_000
+	for range idle {
+		c := newConn(e, &kind, nil, func(*Ending) {})
+		c.due.Store(int64(never))
+		e.mu.Lock()
+		e.conns = append(e.conns, c)
+		e.mu.Unlock()
+	}
+	defer func() { // none of them can end
+		e.mu.Lock()
+		e.conns = nil
+		e.mu.Unlock()
+	}()
+	for b.Loop() {
+		e.sweep()
 	}
 }

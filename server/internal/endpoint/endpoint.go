@@ -40,6 +40,7 @@ func New(limits Limits, log *slog.Logger) *Endpoint {
 		stop:     make(chan struct{}),
 		register: register{owners: map[Owner]*owned{}, ended: newEndings()},
 	}
+	e.pollers.start(e)
 	e.sweeper.Go(e.sweepOnAndOn)
 	return e
 }

@@ -83,16 +83,12 @@ type poller struct {
 	next         int
 }
 
-// pollers are started when they are needed.
+// pollers are those of an endpoint.
 type pollers struct {
-	once sync.Once
-	one  *poller // nil where the system has none to give
+	one *poller // nil where the system has none to give
 }
 
-func (e *Endpoint) poller() *poller {
-	e.pollers.once.Do(func() { e.pollers.one = newPoller(e) })
-	return e.pollers.one
-}
+func (p *pollers) start(e *Endpoint) { p.one = newPoller(e) }
 
 func newPoller(e *Endpoint) *poller {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
@@ -117,7 +113,6 @@ func newPoller(e *Endpoint) *poller {
 
 // stop ends the poller, which has no connection any more.
 func (p *pollers) stop() {
-	p.once.Do(func() {}) // from now on it stays as it is
 	if p.one == nil {
 		return
 	}
@@ -134,7 +129,7 @@ func (c *Conn) poll(tcp net.Conn) bool {
 	if !ok {
 		return false
 	}
-	p := c.endpoint.poller()
+	p := c.endpoint.pollers.one
 	if p == nil {
 		return false
 	}

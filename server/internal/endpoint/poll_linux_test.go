@@ -265,7 +265,7 @@ func TestServesWithoutADescriptorToSpare(t *testing.T) {
 	defer listener.Close()
 	e := New(DefaultLimits(), slog.New(slog.DiscardHandler))
 	defer e.Shutdown()
-	if e.poller() == nil {
+	if e.pollers.one == nil {
 		t.Fatal("no poller")
 	}
 	p := testpeer.Connect(t, listener.Addr().String())

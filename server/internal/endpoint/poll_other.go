@@ -10,6 +10,8 @@ type polled struct{}
 
 type pollers struct{}
 
+func (*pollers) start(*Endpoint) {}
+
 func (*pollers) stop() {}
 
 func (c *Conn) poll(net.Conn) bool { return false }

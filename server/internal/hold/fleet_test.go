@@ -286,6 +286,20 @@ func TestFleetBadServers(t *testing.T) {
 	}
 }
 
+// ownListener keeps its connections' descriptors: the endpoint takes only those of
+// net's own type out of Go's hands.
+type ownListener struct{ net.Listener }
+
+type ownConn struct{ *net.TCPConn }
+
+func (l ownListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return ownConn{c.(*net.TCPConn)}, nil
+}
+
 // A server that dies: what it had is lost, and said so.
 func TestFleetServerDies(t *testing.T) {
 	everyFleet(t, func(t *testing.T, hold fleet) {
@@ -307,12 +321,12 @@ func TestFleetServerDies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		go server.Serve(listener)
+		go server.Serve(ownListener{listener})
 		t.Cleanup(func() { server.Close() })
 		r := start(t, hold, testShare(listener.Addr().(*net.TCPAddr).AddrPort(), 20))
 		r.wait("holding", holding)
 		for _, c := range conns {
-			c.(*net.TCPConn).SetLinger(0)
+			c.(ownConn).SetLinger(0)
 			c.Close()
 		}
 		p := r.wait("all lost", func(p Progress) bool { return p.Lost == 20 })
