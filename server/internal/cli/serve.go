@@ -221,7 +221,11 @@ func listen(address, flag string) (net.Listener, error) {
 	return listenWith(&net.ListenConfig{}, address, flag)
 }
 
+// listenWith turns TCP's keep-alive off: the endpoint's own pings find a peer that
+// is gone, requests have their times, and on many idle connections the kernel
+// would send more probes than the endpoint sends pings.
 func listenWith(config *net.ListenConfig, address, flag string) (net.Listener, error) {
+	config.KeepAlive = -1
 	listener, err := config.Listen(context.Background(), "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use by another program; stop that, or choose another address with %s", address, flag)

@@ -141,6 +141,9 @@ func (f *connFleet) open(ctx context.Context, source netip.Addr) bool {
 			_ = tcp.Close()
 		}
 		return false
+	case errors.Is(err, errNoResponse):
+		f.update(func(p *Progress) { p.failFor(err.Error(), stop) })
+		return false
 	case stop != nil:
 		f.stop(stop)
 		return false
@@ -189,7 +192,7 @@ func shake(ctx context.Context, share Share, source netip.Addr) (tcp net.Conn, r
 		in = append(in, room[:n]...)
 		if err != nil && len(in) == 0 {
 			if !time.Now().Before(deadline) {
-				return tcp, nil, noAnswer(share.Patience), nil
+				return tcp, nil, noAnswer(share.Patience), errNoResponse
 			}
 			return tcp, nil, nil, err
 		}

@@ -32,8 +32,8 @@ type Options struct {
 func DefaultOptions() Options {
 	return Options{
 		Connections: 10_000, For: time.Minute,
-		Ping: 30 * time.Second, Probe: 2 * time.Second,
-		Connecting: 256, Patience: 20 * time.Second,
+		Ping: time.Minute, Probe: 2 * time.Second,
+		Connecting: 256, Patience: 30 * time.Second,
 	}
 }
 

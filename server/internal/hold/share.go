@@ -127,10 +127,15 @@ func (p *Progress) lose(reason string) {
 // fail counts a connection that did not come to be open, and stops the opening
 // when there are too many of them.
 func (p *Progress) fail(reason string) {
+	p.failFor(reason, &Stop{Limit: limitAnswer, Found: "too many connections did not open, the last one for this reason: " + reason})
+}
+
+// failFor is fail with what is said when there are too many.
+func (p *Progress) failFor(reason string, stop *Stop) {
 	p.Failed++
 	count(&p.Failures, reason)
 	if p.Stop == nil && p.Failed > failuresAllowed+p.Opened/100 {
-		p.Stop = &Stop{limitAnswer, Number(p.Failed) + " connections did not open, the last one for this reason: " + reason, ""}
+		p.Stop = stop
 	}
 }
 

@@ -72,6 +72,10 @@ func stopOf(err error) *Stop {
 	return nil
 }
 
+// errNoResponse is why a connection failed that a server took and then said nothing
+// on. Where many do, that is noAnswer; one may be bad luck on a busy machine.
+var errNoResponse = errors.New("no response in time")
+
 // noAnswer is for a server that takes a connection and then says nothing.
 func noAnswer(patience interface{ String() string }) *Stop {
 	return &Stop{limitAnswer, "the server took a connection and gave no response within " + patience.String() +

@@ -43,13 +43,13 @@ func (f *epollFleet) giveUp(now time.Time) {
 		if now.Sub(o.started) < f.share.Patience {
 			continue
 		}
-		if f.clients[i].state == stateAsking {
-			f.drop(i)
-			f.stopFor(noAnswer(f.share.Patience))
-			continue
-		}
+		asked := f.clients[i].state == stateAsking
 		f.drop(i)
-		f.progress.fail("no connection within " + f.share.Patience.String())
+		if asked {
+			f.progress.failFor(errNoResponse.Error(), noAnswer(f.share.Patience))
+		} else {
+			f.progress.fail("no connection within " + f.share.Patience.String())
+		}
 	}
 }
 
