@@ -22,15 +22,9 @@ type Proxy struct {
 
 // plan is what all connections follow until it is replaced.
 type plan struct {
-	flows    [2]Flow
+	flows    [2]Flow // up to the target, down from it
 	replaced chan struct{}
 }
-
-// The directions, as indices.
-const (
-	up = iota
-	down
-)
 
 // link is one connection on both sides.
 type link struct {
@@ -43,7 +37,7 @@ type link struct {
 // half is one direction of a link.
 type half struct {
 	*link
-	direction int
+	direction int // index of plan.flows
 	from, to  *net.TCPConn
 	queue     chan chunk
 	plan      *plan

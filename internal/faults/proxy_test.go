@@ -139,12 +139,12 @@ func TestCutAndAim(t *testing.T) {
 	free.Close()
 	p.Aim(free.Addr().String())
 	again, err := net.Dial("tcp", p.Address())
-	if err != nil {
-		t.Fatal(err)
+	if err == nil { // the reset may come even earlier
+		defer again.Close()
+		again.SetDeadline(time.Now().Add(10 * time.Second))
+		_, err = again.Read(room)
 	}
-	defer again.Close()
-	again.SetDeadline(time.Now().Add(10 * time.Second))
-	if _, err := again.Read(room); !errors.Is(err, syscall.ECONNRESET) {
+	if !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("found %v where the target is away, expected a reset", err)
 	}
 }
