@@ -289,7 +289,9 @@ func (g *Group) closeAll(code protocol.StatusCode, room []byte) {
 				g.lose(i)
 			}
 		}
-		<-ticker.C
+		if len(g.clients) > 0 {
+			<-ticker.C
+		}
 	}
 	g.mu.Lock()
 	g.closing = protocol.StatusNone
