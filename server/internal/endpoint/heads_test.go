@@ -170,7 +170,7 @@ func TestHeadsAreForgotten(t *testing.T) {
 // waitFor waits until something holds.
 func waitFor(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(testpeer.Patience); !holds(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(6 * testpeer.Patience); !holds(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited in vain for %s", what)
 		}

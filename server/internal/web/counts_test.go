@@ -116,7 +116,7 @@ func TestDefaultRateOfBytes(t *testing.T) {
 		}
 	}()
 	for range 3 {
-		if f, err := p.Next(testpeer.Patience); err != nil || f.Header.Opcode() != protocol.OpcodeText {
+		if f, err := p.Next(6 * testpeer.Patience); err != nil || f.Header.Opcode() != protocol.OpcodeText {
 			t.Fatalf("found %v, %v, expected a report", f, err)
 		}
 	}
