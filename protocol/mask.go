@@ -21,9 +21,10 @@ import (
 // left, so that something remains behind it and the compiler need not look after a
 // pointer to the end. There is no call in here, hence no stack frame.
 //
-// Safe Go, and the same lines on every target. Assembly would win above 200 bytes
-// or so: gobwas' AVX2 is 1.6 times as fast at 64 KiB, and so is Go's simd
-// experiment, on amd64 alone and behind a build tag.
+// Safe Go, and the same lines on every target, at 64 KiB nine tenths of memcpy's
+// speed. What a build tag would bring there, on amd64: assembly with AVX2, as in
+// github.com/gobwas/ws, 1.5 times the speed, Go's simd experiment 1.4 times; at 125
+// bytes and below this is the faster one.
 
 // MaskingKey is the 32-bit key of a frame. Its most significant byte is the
 // first on the wire, so that MaskingKey(0x37fa213d) reads like the bytes.

@@ -108,9 +108,17 @@ func idleTurn(c *contender, count int) (got idle, err error) {
 	}
 	_, answer := load{size: 6}.frames(c.name)
 	frame, _ := load{size: 6}.frames(floor)
+	var sockets []*socket
 	for _, fd := range h.fds {
-		one := socket{fd: fd, frames: frame, length: len(frame), answer: answer}
-		if err := one.exchange(1, 10*time.Second); err != nil {
+		one := &socket{fd: fd, frames: frame, length: len(frame), answer: answer}
+		one.ask(1)
+		if err := one.put(); err != nil {
+			return got, err
+		}
+		sockets = append(sockets, one)
+	}
+	for _, one := range sockets {
+		if err := one.check(1, 20*time.Second); err != nil {
 			return got, err
 		}
 	}

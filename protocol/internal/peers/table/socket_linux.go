@@ -137,9 +137,14 @@ var errClosed = errors.New("the server has closed the connection")
 
 // exchange sends some frames and holds their answers against what they must be.
 func (s *socket) exchange(frames int, timeout time.Duration) error {
+	s.ask(frames)
+	return s.check(frames, timeout)
+}
+
+// check holds the answers to come against what they must be.
+func (s *socket) check(frames int, timeout time.Duration) error {
 	want := bytes.Repeat(s.answer, frames)
 	got := make([]byte, 0, len(want)+1)
-	s.ask(frames)
 	for deadline := time.Now().Add(timeout); len(got) < len(want); {
 		if err := s.put(); err != nil {
 			return err
