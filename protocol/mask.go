@@ -86,21 +86,23 @@ func Mask(payload []byte, key MaskingKey, position uint64) {
 	le := binary.LittleEndian
 	b, n := payload, len(payload)
 	if n < 8 {
-		if n >= 4 {
-			word := bits.ReverseBytes32(turned)
-			back := (*[4]byte)(b[n-4:])
-			last := le.Uint32(back[:]) ^ bits.RotateLeft32(word, -8*n)
-			le.PutUint32(b, le.Uint32(b)^word)
-			le.PutUint32(back[:], last)
-		} else if n > 0 {
-			b[0] ^= byte(turned >> 24)
-			if n > 1 {
+		if n < 4 {
+			if n == 1 {
+				b[0] ^= byte(turned >> 24)
+			} else if n > 1 {
+				b[0] ^= byte(turned >> 24)
 				b[1] ^= byte(turned >> 16)
 				if n > 2 {
 					b[2] ^= byte(turned >> 8)
 				}
 			}
+			return
 		}
+		word := bits.ReverseBytes32(turned)
+		back := (*[4]byte)(b[n-4:])
+		last := le.Uint32(back[:]) ^ bits.RotateLeft32(word, -8*n)
+		le.PutUint32(b, le.Uint32(b)^word)
+		le.PutUint32(back[:], last)
 		return
 	}
 	// As the machine reads words in little-endian order: byte 0 is the lowest.
