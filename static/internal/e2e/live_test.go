@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestLiveOpens(t *testing.T) {
@@ -327,6 +328,11 @@ func TestLiveAccessibility(t *testing.T) {
 	t.Parallel()
 	p := openLive(t, ownServer(t, "127.0.0.1:0"))
 	p.openMore(4)
+	// Rows come into the tree with the frame in which they are drawn first.
+	const cells = 6 * 9
+	for end := time.Now().Add(patience); time.Now().Before(end) && len(roles(p.tree(), "cell")) != cells; {
+		time.Sleep(50 * time.Millisecond)
+	}
 	nodes := p.namesComplete("live")
 	for _, want := range []struct {
 		role  string
@@ -351,8 +357,8 @@ func TestLiveAccessibility(t *testing.T) {
 	if len(meters) != 2 || !strings.HasPrefix(meters[0], "File descriptors: ") || !strings.HasPrefix(meters[1], "Ports to dial from: ") {
 		t.Errorf("the meters are %q", meters)
 	}
-	if cells := len(roles(nodes, "cell")); cells != 6*9 {
-		t.Errorf("the table has %d cells, expected 6 rows of 9", cells)
+	if found := len(roles(nodes, "cell")); found != cells {
+		t.Errorf("the table has %d cells, expected 6 rows of 9", found)
 	}
 	if twice := read[[]string](p, `(() => { const seen = new Set(); return [...document.querySelectorAll("[id]")].map(({ id }) => id).filter((id) => seen.has(id) || !seen.add(id)); })()`); len(twice) > 0 {
 		t.Errorf("ids are used twice: %q", twice)
