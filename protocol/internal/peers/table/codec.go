@@ -50,7 +50,11 @@ func appendRow(label, argument string) *measured {
 }
 
 func smallMask(size int) *measured {
-	return &measured{row{section: sectionMask, label: fmt.Sprint(size, " bytes"), relative: true,
+	label := fmt.Sprint(size, " bytes")
+	if size == 1 {
+		label = "1 byte"
+	}
+	return &measured{row{section: sectionMask, label: label, relative: true,
 		goal: &goal{text: "faster than all", holds: above(1)}}, "mask", fmt.Sprint(size)}
 }
 
