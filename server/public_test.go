@@ -100,6 +100,7 @@ func TestPublicWithTLS(t *testing.T) {
 	echo.RoundTrip(protocol.OpcodeText, echo.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), []byte(large)), []byte(large))
 	// The closing handshake is whole, down to the end of TLS.
 	echo.CloseClean()
+	echo.TCP.Close()
 
 	if err := p.command.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
