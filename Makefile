@@ -101,7 +101,7 @@ browser:
 
 ## check     gofmt, vet and staticcheck, native and js/wasm; how many defences have a test
 check:
-	@unformatted=$$(gofmt -l internal protocol server wasm static); \
+	@unformatted=$$(gofmt -l protocol server wasm static); \
 		test -z "$$unformatted" || { echo "not formatted by gofmt:" $$unformatted >&2; exit 1; }
 	$(GO) vet ./...
 	GOOS=js GOARCH=wasm $(GO) vet ./protocol ./wasm

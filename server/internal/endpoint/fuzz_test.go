@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"framecraft/internal/faults"
 	"framecraft/protocol"
+	"framecraft/server/faults"
 	"framecraft/server/internal/testpeer"
 )
 

@@ -13,8 +13,8 @@ import (
 	"testing/fstest"
 	"time"
 
-	"framecraft/internal/faults"
 	"framecraft/protocol"
+	"framecraft/server/faults"
 	"framecraft/server/internal/endpoint"
 	"framecraft/server/internal/testpeer"
 )

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,10 +33,10 @@ func TestDefaultLimits(t *testing.T) {
 func TestRedirectIsNotFollowed(t *testing.T) {
 	port, elsewhere := listen(t, "127.0.0.1:0")
 	for _, status := range []string{"301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"} {
-		asked := 0
+		var asked atomic.Int32
 		answer := "HTTP/1.1 " + status + "\r\nLocation: ws://127.0.0.1:" + port + "/\r\nRefresh: 0; url=http://127.0.0.1:" + port + "/\r\nContent-Length: 0\r\n\r\n"
 		target := peer(t, func(c *net.TCPConn) {
-			asked++
+			asked.Add(1)
 			c.Read(make([]byte, 1000))
 			io.WriteString(c, answer)
 			io.Copy(io.Discard, c)
@@ -49,8 +50,8 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 				t.Errorf("%s: found the transcript\n%s, expected to see where the answer leads", status, written)
 			}
 		}
-		if asked != 2 {
-			t.Errorf("%s: the target was asked %d times, expected once for each play", status, asked)
+		if n := asked.Load(); n != 2 {
+			t.Errorf("%s: the target was asked %d times, expected once for each play", status, n)
 		}
 	}
 	if n := elsewhere.Load(); n != 0 {
@@ -74,14 +75,15 @@ func TestTypedFieldStaysInItsLine(t *testing.T) {
 		`chat\r\nX-Smuggled: yes`: false, `chat%0d%0aX-Smuggled: yes`: false, "chat\u2028X-Smuggled: yes": false, "chat\u0085X-Smuggled: yes": false,
 		`"chat\r\nX-Smuggled: yes"`: true,
 	} {
-		var got []byte
+		received := make(chan []byte, 1)
 		target := peer(t, func(c *net.TCPConn) {
 			buffer := make([]byte, 1000)
 			n, _ := c.Read(buffer)
-			got = buffer[:n]
+			received <- buffer[:n]
 			io.Copy(io.Discard, c)
 		})
 		play(t, field+text+"\nend", target, nil)
+		got := <-received
 		if lines := bytes.Count(got, []byte("\r\n")); (lines == 9) != smuggles || bytes.Count(got, []byte("\r"))+bytes.Count(got, []byte("\n")) != 2*lines {
 			t.Errorf("%q: found %q with %d lines", text, got, lines)
 		}

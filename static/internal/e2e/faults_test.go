@@ -10,7 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"framecraft/internal/faults"
+	"framecraft/server/faults"
 )
 
 // distantServer is a server that pages reach only through a faulty proxy.
