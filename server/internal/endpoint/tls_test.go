@@ -74,6 +74,51 @@ func TestOverTLS(t *testing.T) {
 	p.ExpectClose(protocol.StatusProtocolError)
 }
 
+// cork is a connection whose writes wait until they leave together.
+type cork struct {
+	net.Conn
+	held   []byte
+	corked bool
+}
+
+func (c *cork) Write(b []byte) (int, error) {
+	c.held = append(c.held, b...)
+	if c.corked {
+		return len(b), nil
+	}
+	_, err := c.Conn.Write(c.held)
+	c.held = nil
+	return len(b), err
+}
+
+// The last frames of a peer count, even if the goodbye of TLS 1.2 comes in the same
+// segment.
+func TestCloseWithGoodbyeOfTLS(t *testing.T) {
+	e, dial := startTLS(t, DefaultLimits(), Echo(1<<20))
+	first := dial()
+	address := first.TCP.RemoteAddr().String()
+	first.CloseClean()
+	tcp, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	corked := &cork{Conn: tcp}
+	secure := tls.Client(corked, &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12})
+	p := testpeer.On(t, secure)
+	p.Write([]byte(testpeer.Request(address, "/")))
+	p.ExpectUpgraded()
+	corked.corked = true
+	p.Send("close 4001")
+	corked.corked = false
+	if err := secure.CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	e.live.Wait()
+	if codes := e.Totals().ClosedBy; codes[4000] != 1 {
+		t.Errorf("found %v, expected one 4001", codes)
+	}
+}
+
 // Peers that do not read are cut when their time is over, all at once.
 //
 // Defence: shutdown-cut
