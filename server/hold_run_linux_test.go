@@ -162,21 +162,29 @@ func TestHoldTooFewDescriptors(t *testing.T) {
 	}
 }
 
-// An interrupt, which a terminal sends to the whole group, and a server that goes
-// away in the middle.
+// An interrupt, which a terminal sends to the whole group, SIGTERM, which timeout(1)
+// sends there, and a server that goes away in the middle.
 func TestHoldEnds(t *testing.T) {
 	home := t.TempDir()
 	for _, c := range []struct {
 		name string
+		own  bool // the servers are hold's
 		end  func(p *program, hold *os.Process) error
 		code int
 		lost int
 	}{
-		{"interrupted", func(_ *program, hold *os.Process) error { return interruptGroup(hold) }, 0, 0},
-		{"the server is killed", func(p *program, _ *os.Process) error { return p.command.Process.Kill() }, 1, 60},
+		{"interrupted", false, func(_ *program, hold *os.Process) error { return signalGroup(hold, syscall.SIGINT) }, 0, 0},
+		{"interrupted with its servers", true, func(_ *program, hold *os.Process) error { return signalGroup(hold, syscall.SIGINT) }, 0, 0},
+		{"terminated with its servers", true, func(_ *program, hold *os.Process) error { return signalGroup(hold, syscall.SIGTERM) }, 0, 0},
+		{"the server is killed", false, func(p *program, _ *os.Process) error { return p.command.Process.Kill() }, 1, 60},
 	} {
-		p := start(t, home, roomy...)
-		h := command(t, home, nil, "hold", "-n", "60", "--processes", "2", "--for", "0", "--json", "ws://"+p.address+"/echo")
+		args := []string{"hold", "-n", "60", "--processes", "2", "--for", "0", "--json"}
+		var p *program
+		if !c.own {
+			p = start(t, home, roomy...)
+			args = append(args, "ws://"+p.address+"/echo")
+		}
+		h := command(t, home, nil, args...)
 		ownGroup(h)
 		h.Stderr = &trigger{text: "holding 60", do: func() {
 			if err := c.end(p, h.Process); err != nil {
@@ -200,8 +208,8 @@ func TestHoldEnds(t *testing.T) {
 // ownGroup starts a command in a process group of its own, as a shell does.
 func ownGroup(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// interruptGroup is what a terminal does at Ctrl-C.
-func interruptGroup(p *os.Process) error { return syscall.Kill(-p.Pid, syscall.SIGINT) }
+// signalGroup is what a terminal does at Ctrl-C, with SIGINT.
+func signalGroup(p *os.Process, signal syscall.Signal) error { return syscall.Kill(-p.Pid, signal) }
 
 // trigger does something when a text has been written.
 type trigger struct {

@@ -130,8 +130,9 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	case err != nil:
 		return err
 	case listener != nil:
-		// A terminal interrupts its whole foreground; whoever started this has the say.
-		signal.Ignore(os.Interrupt)
+		// A terminal interrupts its whole foreground, and timeout(1) or a service manager
+		// terminates a whole group; whoever started this has the say.
+		signal.Ignore(os.Interrupt, syscall.SIGTERM)
 		ctx = untilInputEnds(ctx, p.Stdin)
 		log = log.With("process", os.Getpid())
 	case c.Processes > 1:

@@ -65,8 +65,7 @@ func (c *crew) sum() (sum Progress, each []Progress) {
 			// What it held went with it.
 			if p.Phase != PhaseEnded && p.Open > 0 {
 				p.Lost += p.Open
-				count(&p.Losses, "its process ended")
-				p.Losses["its process ended"] += p.Open - 1
+				count(&p.Losses, "its process ended", p.Open)
 				p.Open = 0
 			}
 			p.Phase = PhaseEnded

@@ -95,6 +95,7 @@ func holdFleet(ctx context.Context, share Share, report func(Progress)) {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
 		f.stop(os.NewSyscallError("epoll_create1", err))
+		f.tell()
 		<-ctx.Done()
 		return
 	}

@@ -100,7 +100,7 @@ func usablePorts(r Resources) int {
 	return max(min(1, r.Ports), r.Ports/2-r.Ports/32)
 }
 
-func ceil(n, by int) int { return (n + by - 1) / by }
+func ceil(n, by int) int { return n/by + below(0, n%by) }
 
 // below is 1 for an index below a bound.
 func below(i, bound int) int {

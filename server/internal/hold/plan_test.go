@@ -1,6 +1,7 @@
 package hold
 
 import (
+	"math"
 	"net/netip"
 	"slices"
 	"testing"
@@ -49,6 +50,7 @@ func TestDivide(t *testing.T) {
 			want: portions{{28_232, 0, 1, 28_232}}},
 		{name: "one source address for two", n: 28_232, r: Resources{20_000, 28_232, 1, 0}, connections: 28_232, sources: 1,
 			want: portions{{14_116, 0, 1, 14_116}, {14_116, 0, 1, 14_116}}},
+		{name: "the largest number", n: math.MaxInt, r: linux, connections: 64 * each, sources: 128, limit: limitDescriptors, many: 64},
 		{name: "no port", n: 1, r: Resources{20_000, 0, 1, 0}, connections: 0, limit: limitPorts},
 	} {
 		p := Divide(c.n, c.r)

@@ -57,7 +57,7 @@ func (p *prober) try(ctx context.Context) {
 	defer p.mu.Unlock()
 	p.found.Tried++
 	if err != nil {
-		count(&p.found.Failures, reasonOf(err))
+		count(&p.found.Failures, reasonOf(err), 1)
 		return
 	}
 	p.found.Served++

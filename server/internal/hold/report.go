@@ -140,8 +140,7 @@ func (r *Report) opened(sum Progress, took time.Duration) {
 
 // held takes over what the shares say before they close.
 func (r *Report) held(sum Progress, each []Progress, served Served) {
-	r.Reached, r.Lost = sum.Opened, sum.Lost
-	r.Losses, r.Failures = sum.Losses, sum.Failures
+	r.Reached, r.Failures = sum.Opened, sum.Failures
 	r.Pings, r.Pongs, r.Unanswered, r.ServerPings = sum.Pings, sum.Pongs, sum.Unanswered, sum.Asked
 	r.Handshake = timesOf(&sum.Handshakes)
 	if sum.Stop != nil {
@@ -233,5 +232,5 @@ func grownCaches(before, now []system.SlabCache, open int) (grown []CacheReport)
 func (r *Report) closed(sum Progress, took time.Duration) {
 	r.ClosingSeconds = seconds(took)
 	r.Closed, r.CutOff = sum.Closed, sum.CutOff
-	r.Lost = sum.Lost
+	r.Lost, r.Losses = sum.Lost, sum.Losses
 }

@@ -104,6 +104,18 @@ func TestRunStopped(t *testing.T) {
 	}
 }
 
+// What is lost while they close is in the report, with its reason.
+func TestReportLostAtTheEnd(t *testing.T) {
+	var r Report
+	sum := Progress{Opened: 5, Open: 5}
+	r.held(sum, nil, Served{})
+	sum.lose("TCP ended")
+	r.closed(sum, time.Second)
+	if r.Reached != 5 || r.Lost != 1 || r.Losses["TCP ended"] != 1 {
+		t.Errorf("found %+v", r)
+	}
+}
+
 // With no resources nothing is begun.
 func TestRunWithoutRoom(t *testing.T) {
 	o := testOptions(mustAddrPort(t, "127.0.0.1:1"), 20)

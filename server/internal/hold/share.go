@@ -2,11 +2,12 @@ package hold
 
 import (
 	"context"
-	"framecraft/server/internal/system"
 	"maps"
 	"net/netip"
 	"os"
 	"time"
+
+	"framecraft/server/internal/system"
 )
 
 // What one process has to do, and what it says meanwhile. Both travel as JSON
@@ -71,21 +72,20 @@ type Progress struct {
 // maxReasons bounds the different reasons that are told apart.
 const maxReasons = 8
 
-// count counts one more of a reason.
-func count(reasons *map[string]int, reason string) {
+// count counts n more of a reason.
+func count(reasons *map[string]int, reason string, n int) {
 	if *reasons == nil {
 		*reasons = map[string]int{}
 	}
 	if _, known := (*reasons)[reason]; !known && len(*reasons) >= maxReasons {
 		reason = "other reasons"
 	}
-	(*reasons)[reason]++
+	(*reasons)[reason] += n
 }
 
 func merge(into *map[string]int, from map[string]int) {
 	for reason, n := range from {
-		count(into, reason)
-		(*into)[reason] += n - 1
+		count(into, reason, n)
 	}
 }
 
@@ -121,7 +121,7 @@ func (p *Progress) clone() Progress {
 func (p *Progress) lose(reason string) {
 	p.Open--
 	p.Lost++
-	count(&p.Losses, reason)
+	count(&p.Losses, reason, 1)
 }
 
 // fail counts a connection that did not come to be open, and stops the opening
@@ -133,7 +133,7 @@ func (p *Progress) fail(reason string) {
 // failFor is fail with what is said when there are too many.
 func (p *Progress) failFor(reason string, stop *Stop) {
 	p.Failed++
-	count(&p.Failures, reason)
+	count(&p.Failures, reason, 1)
 	if p.Stop == nil && p.Failed > failuresAllowed+p.Opened/100 {
 		p.Stop = stop
 	}

@@ -25,8 +25,9 @@ const WorkerVariable = "FRAMECRAFT_HOLD_WORKER"
 
 // Work is what a child does.
 func Work(in io.Reader, out io.Writer) error {
-	// A terminal interrupts its whole foreground; the parent has the say.
-	signal.Ignore(os.Interrupt)
+	// A terminal interrupts its whole foreground, and timeout(1) or a service manager
+	// terminates a whole group; the parent has the say.
+	signal.Ignore(os.Interrupt, syscall.SIGTERM)
 	lines := bufio.NewReader(in)
 	line, err := lines.ReadBytes('\n')
 	if err != nil {
@@ -68,7 +69,8 @@ func startHere(share Share, report func(Progress), done func(error)) worker {
 	return worker{stop: cancel, kill: cancel}
 }
 
-// startChild holds a share in a process of its own.
+// startChild holds a share in a process of its own. After an error there is none,
+// and done is not called.
 func startChild(share Share, report func(Progress), done func(error)) (worker, error) {
 	name, err := os.Executable()
 	if err != nil {
@@ -88,6 +90,10 @@ func startChild(share Share, report func(Progress), done func(error)) (worker, e
 	if err := command.Start(); err != nil {
 		return worker{}, errors.Join(fmt.Errorf("hold: starting a process: %w", err), in.Close(), out.Close())
 	}
+	if err := json.NewEncoder(in).Encode(share); err != nil {
+		_ = command.Process.Kill() // it may have ended, which is why
+		return worker{}, errors.Join(fmt.Errorf("hold: telling a process its share: %w", err), command.Wait())
+	}
 	go func() {
 		readErr := readProgress(out, report)
 		waitErr := command.Wait()
@@ -96,10 +102,6 @@ func startChild(share Share, report func(Progress), done func(error)) (worker, e
 		}
 		done(readErr)
 	}()
-	if err := json.NewEncoder(in).Encode(share); err != nil {
-		_ = command.Process.Kill() // done says how it ended
-		return worker{}, fmt.Errorf("hold: telling a process its share: %w", err)
-	}
 	return worker{
 		stop: func() { _ = in.Close() },
 		kill: func() { _ = command.Process.Signal(syscall.SIGKILL) },

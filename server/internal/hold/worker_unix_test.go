@@ -3,7 +3,9 @@
 package hold
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -123,6 +125,64 @@ func TestCrewProcessDies(t *testing.T) {
 	}
 }
 
+// Whoever terminates the whole group, as timeout(1) does, ends no child: the parent
+// asks them to close.
+func TestCrewTerminated(t *testing.T) {
+	c := crewOf(t, 30, 3)
+	_, each := waitCrew(t, c, "holding", holding)
+	for _, p := range each {
+		if err := syscall.Kill(p.PID, syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.stop(patience)
+	if sum, _ := c.sum(); sum.Closed != 30 || sum.Lost != 0 || sum.Stop != nil {
+		t.Errorf("found %+v", sum)
+	}
+}
+
+// A child that ends before it has been told its share.
+func TestCrewProcessDoesNotStart(t *testing.T) {
+	t.Setenv(limitVariable, "no number")
+	share := testShare(serveEcho(t, nil), 10)
+	for i := range 10_000 { // more than a pipe takes unread
+		share.Sources = append(share.Sources, sourceAddress(i))
+	}
+	c, err := newCrew([]Share{share, share})
+	if c != nil || !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("found %v, %v, expected a broken pipe", c, err)
+	}
+}
+
+// Without a descriptor for the poller there is a word on that, and then an end.
+func TestFleetWithoutDescriptors(t *testing.T) {
+	share := testShare(serveEcho(t, nil), 10)
+	var was syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &was); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 3, Max: was.Max}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &was); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	told := false
+	holdFleet(ctx, share, func(p Progress) {
+		if p.Stop != nil && p.Stop.Limit == limitDescriptors && p.Phase == PhaseOpening {
+			told = true
+			cancel()
+		}
+	})
+	if !told {
+		t.Error("nobody was told why none opens")
+	}
+}
+
 // A child that does not end in time is killed.
 func TestCrewProcessHangs(t *testing.T) {
 	c := crewOf(t, 20, 2)
@@ -189,7 +249,7 @@ func lowerLimit(n uint64) error {
 func TestReadProgress(t *testing.T) {
 	var want Progress
 	want.Opened, want.Phase, want.Stop = 7, PhaseOpening, &Stop{limitPorts, "found", "raise"}
-	count(&want.Losses, "lost")
+	count(&want.Losses, "lost", 1)
 	want.Handshakes.Add(time.Millisecond)
 	first, err := json.Marshal(want)
 	if err != nil {
