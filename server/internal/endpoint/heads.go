@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"framecraft/protocol"
+	"framecraft/server/internal/logs"
 )
 
 // net/http smooths requests out: it takes lines that end with LF alone, joins
@@ -46,7 +47,7 @@ func Serve(server *http.Server, listener net.Listener) error {
 	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		return context.WithValue(ctx, headKey{}, c)
 	}
-	return server.Serve(headListener{listener})
+	return server.Serve(headListener{listener, server})
 }
 
 // CheckHead judges the lines of any request, whether it is a handshake or not; nil
@@ -84,20 +85,24 @@ func headConnOf(r *http.Request) *headConn {
 }
 
 // headListener has its connections recorded.
-type headListener struct{ net.Listener }
+type headListener struct {
+	net.Listener
+	server *http.Server // whose they become
+}
 
 func (l headListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &headConn{Conn: c}, nil
+	return &headConn{Conn: c, server: l.server}, nil
 }
 
 // headConn is a recorded connection. While a handler runs, net/http reads on in
 // another goroutine.
 type headConn struct {
 	net.Conn
+	server *http.Server
 	// fault is what is wrong with the lines of the head in hand.
 	fault string
 
@@ -115,13 +120,25 @@ func (c *headConn) Read(b []byte) (int, error) {
 		c.note(b[:n])
 	}
 	if err != nil {
-		c.answerPlainHTTP(err)
+		c.endHandshake(err)
 	}
 	return n, err
 }
 
-// answerPlainHTTP tells who speaks HTTP where TLS is spoken, as net/http would if
-// it saw that this is TLS.
+// endHandshake does what net/http would do about a handshake of TLS that has
+// failed, if it saw that this is TLS.
+func (c *headConn) endHandshake(err error) {
+	secure, ok := c.Conn.(*tls.Conn)
+	if !ok || secure.ConnectionState().HandshakeComplete {
+		return
+	}
+	c.answerPlainHTTP(err)
+	if log := c.server.ErrorLog; log != nil {
+		log.Printf("http: TLS handshake error from %v: %s", c.RemoteAddr(), logs.Unplaced(err))
+	}
+}
+
+// answerPlainHTTP tells who speaks HTTP where TLS is spoken.
 func (c *headConn) answerPlainHTTP(err error) {
 	var record tls.RecordHeaderError
 	if !errors.As(err, &record) || record.Conn == nil {

@@ -10,15 +10,15 @@ import (
 // ForHTTP returns the log for http.Server.ErrorLog. net/http writes sentences with
 // addresses in them; what becomes of them here is lines with messages that do not
 // change, so that they can be counted and limited. Refused is called for every
-// connection that could not be accepted.
-func ForHTTP(to *slog.Logger, refused func()) *log.Logger {
-	return log.New(&httpLog{log: to, refused: refused}, "", 0)
+// connection that could not be accepted, insecure for every failed handshake of TLS.
+func ForHTTP(to *slog.Logger, refused, insecure func()) *log.Logger {
+	return log.New(&httpLog{log: to, refused: refused, insecure: insecure}, "", 0)
 }
 
 // httpLog is called with one line at a time: log.Logger has a mutex.
 type httpLog struct {
-	log     *slog.Logger
-	refused func()
+	log               *slog.Logger
+	refused, insecure func()
 	// Accepting fails again and again while descriptors are short, as fast as
 	// net/http tries.
 	acceptFailed time.Time
@@ -37,9 +37,13 @@ func (h *httpLog) Write(line []byte) (int, error) {
 		return len(line), nil
 	}
 	if rest, ok := strings.CutPrefix(text, "http: TLS handshake error from "); ok {
-		// Anybody can cause these by the thousand.
+		// Anybody can cause these by the thousand. What stands in brackets is what the
+		// visitor has offered.
 		_, why, _ := strings.Cut(rest, ": ")
+		why, _, _ = strings.Cut(why, " (")
+		why, _, _ = strings.Cut(why, ": [")
 		h.log.Debug("TLS handshake failed", "error", why)
+		h.insecure()
 		return len(line), nil
 	}
 	h.log.Warn("net/http complains", "error", text)

@@ -94,8 +94,8 @@ func TestAddresses(t *testing.T) {
 
 func TestForHTTP(t *testing.T) {
 	var b bytes.Buffer
-	refused := 0
-	log := ForHTTP(slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug})), func() { refused++ })
+	refused, insecure := 0, 0
+	log := ForHTTP(slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug})), func() { refused++ }, func() { insecure++ })
 	for range 1000 {
 		log.Printf("http: Accept error: %v; retrying in %v", "accept tcp 127.0.0.1:1: accept4: too many open files", time.Second)
 	}
@@ -106,6 +106,20 @@ func TestForHTTP(t *testing.T) {
 	log.Printf("http: TLS handshake error from %s: %v", "192.0.2.77:50000", io.EOF)
 	if text := b.String(); !strings.Contains(text, "level=DEBUG") || strings.Contains(text, "192.0.2") {
 		t.Errorf("found %q, expected a line for debugging without an address", text)
+	}
+	// ALPN and the list of ciphers are the visitor's words.
+	for _, offered := range []string{
+		"tls: client requested unsupported application protocols ([\"s3cret\"])",
+		"tls: client offered only unsupported versions: [s3cret]",
+	} {
+		b.Reset()
+		log.Printf("http: TLS handshake error from [2001:db8::1]:5: %s", offered)
+		if text := b.String(); !strings.Contains(text, "unsupported") || strings.Contains(text, "s3cret") {
+			t.Errorf("found %q, expected a line without what was offered", text)
+		}
+	}
+	if insecure != 3 {
+		t.Errorf("found %d failed handshakes, expected 3", insecure)
 	}
 	b.Reset()
 	log.Printf("http: something else")

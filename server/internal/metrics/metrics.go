@@ -43,6 +43,7 @@ type Metrics struct {
 	forbidden prometheus.Counter
 	panics    prometheus.Counter
 	accepts   prometheus.Counter
+	insecure  prometheus.Counter
 }
 
 // New returns metrics that ask the connections for their totals, and whether they
@@ -70,8 +71,9 @@ func New(totals func() endpoint.Totals, closing func() bool) *Metrics {
 		forbidden: counter("dials_refused_total", "Targets that --allow does not admit."),
 		panics:    counter("panics_total", "Panics that were caught. Each is a bug; the log has its stack."),
 		accepts:   counter("accept_errors_total", "Connections that the system did not hand over, for want of descriptors for example."),
+		insecure:  counter("tls_handshake_errors_total", "Handshakes of TLS that have failed, whoever's fault it was."),
 	}
-	m.registry.MustRegister(m.live, m.accepted, m.ended, m.broken, m.limits, m.refused, m.requests, m.played, m.playing, m.forbidden, m.panics, m.accepts,
+	m.registry.MustRegister(m.live, m.accepted, m.ended, m.broken, m.limits, m.refused, m.requests, m.played, m.playing, m.forbidden, m.panics, m.accepts, m.insecure,
 		&connections{totals},
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Namespace: namespace, Name: "draining", Help: "1 while the server ends.",
@@ -185,6 +187,9 @@ func (m *Metrics) Panicked() { m.panics.Inc() }
 
 // AcceptFailed counts a connection that could not be accepted.
 func (m *Metrics) AcceptFailed() { m.accepts.Inc() }
+
+// HandshakeOfTLSFailed counts a connection that has come to nothing.
+func (m *Metrics) HandshakeOfTLSFailed() { m.insecure.Inc() }
 
 // CertificateExpires adds when the certificate of the server is no longer valid.
 func (m *Metrics) CertificateExpires(at func() time.Time) {

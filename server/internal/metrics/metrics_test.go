@@ -42,6 +42,7 @@ func TestMetrics(t *testing.T) {
 	ends("met")
 	m.DialRefused()
 	m.AcceptFailed()
+	m.HandshakeOfTLSFailed()
 	m.CertificateExpires(func() time.Time { return time.Unix(2_000_000_000, 0) })
 	closing = true
 	text := read(t, m)
@@ -61,6 +62,7 @@ func TestMetrics(t *testing.T) {
 		`framecraft_plays_total{outcome="met",target="outside"} 1`,
 		`framecraft_dials_refused_total 1`,
 		`framecraft_accept_errors_total 1`,
+		`framecraft_tls_handshake_errors_total 1`,
 		`framecraft_certificate_expires_timestamp_seconds 2e+09`,
 		`framecraft_draining 1`,
 		`framecraft_connection_states{state="open"} 5`,

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"runtime"
@@ -17,7 +18,9 @@ func (s *Site) observe(next http.Handler) http.Handler {
 		begin := time.Now()
 		watched := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		next.ServeHTTP(watched, r)
-		s.metrics.Answered(s.routeOf(r), watched.Status(), time.Since(begin))
+		// Who writes neither a status nor a byte, as in an answer to HEAD, says 200.
+		status := cmp.Or(watched.Status(), http.StatusOK)
+		s.metrics.Answered(s.routeOf(r), status, time.Since(begin))
 	})
 }
 

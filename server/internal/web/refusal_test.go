@@ -12,6 +12,7 @@ import (
 
 	"framecraft/server/internal/logs"
 	"framecraft/server/internal/testpeer"
+	"framecraft/server/internal/wire"
 )
 
 // metric returns the value of one series, "" if there is none.
@@ -25,6 +26,16 @@ func (s *testSite) metric(t *testing.T, series string) string {
 		}
 	}
 	return ""
+}
+
+// waitMetric waits until a series has a value.
+func (s *testSite) waitMetric(t *testing.T, series, want string) {
+	t.Helper()
+	for deadline := time.Now().Add(testpeer.Patience); s.metric(t, series) != want; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s is %q, expected %q", series, s.metric(t, series), want)
+		}
+	}
 }
 
 // Every refusal counts by its reason and leaves one line with it.
@@ -44,6 +55,7 @@ func TestRefusalsAreCounted(t *testing.T) {
 		{cause: causeRequest, status: "431", route: "file", request: func(*testSite) string {
 			return "GET / HTTP/1.1\r\nHost: a\r\n" + strings.Repeat("X: y\r\n", 64) + "\r\n"
 		}},
+		{cause: causeRequest, status: "404", route: "other", request: func(*testSite) string { return "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n" }},
 		{cause: causeRequest, status: "405", route: "/presets", request: func(*testSite) string { return "DELETE /presets HTTP/1.1\r\nHost: a\r\n\r\n" }},
 		{cause: causeRequest, status: "400", route: "/presets", request: func(*testSite) string {
 			return "GET /presets HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
@@ -137,6 +149,10 @@ func TestConnectionsAreCounted(t *testing.T) {
 	if got := s.metric(t, `framecraft_http_request_duration_seconds_count{code="404",route="other"}`); got != "1" {
 		t.Errorf("found %q requests for what is not there, expected 1", got)
 	}
+	s.get(t, "HEAD", "/app.mjs")
+	if got := s.metric(t, `framecraft_http_request_duration_seconds_count{code="200",route="file"}`); got != "1" {
+		t.Errorf("found %q answers to HEAD, expected 1", got)
+	}
 }
 
 // What panics in a handler may be anything, and is not written down.
@@ -159,6 +175,39 @@ func TestPanicInAHandler(t *testing.T) {
 	}
 	if got := s.metric(t, "framecraft_panics_total"); got != "2" {
 		t.Errorf("found %s panics, expected 2", got)
+	}
+}
+
+// The built-in target of /play is one more server of this process: its panics count
+// as well, and what net/http would say of them is not written down.
+func TestPanicInTheBuiltInTarget(t *testing.T) {
+	for _, c := range []struct {
+		said   string
+		broken func(s *Site) *wire.BuiltIn
+	}{
+		{"panic while serving a connection", func(s *Site) *wire.BuiltIn {
+			s.echo.Message = nil // a call of it panics
+			return s.builtIn()
+		}},
+		{"panic while answering", func(s *Site) *wire.BuiltIn {
+			e := s.endpoint
+			defer func() { s.endpoint = e }()
+			s.endpoint = nil // there is nobody to hand the connection to
+			return s.builtIn()
+		}},
+	} {
+		s := startSite(t, nil)
+		if err := s.dialer.BuiltIn.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s.dialer.BuiltIn = c.broken(s.Site)
+		p := testpeer.Dial(t, s.address, "/play", "Origin: "+s.origin, "Cookie: "+s.cookie(t))
+		say(p, "play echo\nhandshake\ntext \"x\"\nexpect end\n")
+		linesUntil(t, p, "# ")
+		s.waitMetric(t, "framecraft_panics_total", "1")
+		if text := s.log.String(); strings.Count(text, c.said) != 1 || strings.Contains(text, "net/http complains") {
+			t.Errorf("found the log %q, expected %q", text, c.said)
+		}
 	}
 }
 

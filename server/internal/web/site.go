@@ -210,6 +210,10 @@ func New(config Config) (*Site, error) {
 		w.Header().Set("Allow", "GET, HEAD")
 		s.turnAway(w, r, http.StatusMethodNotAllowed, causeRequest, "expected the method GET", "")
 	})
+	// The only target that is no path is that of OPTIONS *.
+	router.NotFound(func(w http.ResponseWriter, r *http.Request) {
+		s.turnAway(w, r, http.StatusNotFound, causeRequest, "nothing here", "")
+	})
 	s.handler = router
 	return s, nil
 }
@@ -222,7 +226,12 @@ func (s *Site) builtIn() *wire.BuiltIn {
 	kind := s.echo
 	kind.Name = "echo played"
 	refuse := refuseOddRequests(func(w http.ResponseWriter, _ *http.Request, r *endpoint.Refusal) { r.Write(w) })
-	return wire.NewBuiltIn(s.serverOf(refuse(wire.EchoHandler(s.endpoint, kind))))
+	echo := wire.WatchedEchoHandler(s.endpoint, kind, func(e *endpoint.Ending) {
+		if e != nil && e.Panicked {
+			s.metrics.Panicked()
+		}
+	})
+	return wire.NewBuiltIn(s.serverOf(s.recoverPanics(refuse(echo))))
 }
 
 // Server returns the http.Server of the site.
@@ -243,7 +252,7 @@ func (s *Site) serverOf(handler http.Handler) *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    8192,
-		ErrorLog:          logs.ForHTTP(s.log, s.metrics.AcceptFailed),
+		ErrorLog:          logs.ForHTTP(s.log, s.metrics.AcceptFailed, s.metrics.HandshakeOfTLSFailed),
 	}
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/tls"
+	"log/slog"
 	"net"
 	"net/http/httptest"
 	"strings"
@@ -18,7 +19,11 @@ import (
 // Bad input: 35
 func TestSlowHandshakeOfTLS(t *testing.T) {
 	const headerTime = 300 * time.Millisecond
-	s := startSite(t, func(c *Config) { c.HeaderTime = headerTime })
+	var log logBuffer
+	s := startSite(t, func(c *Config) {
+		c.HeaderTime = headerTime
+		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
 	certificate := httptest.NewUnstartedServer(nil)
 	certificate.StartTLS()
 	defer certificate.Close()
@@ -71,5 +76,10 @@ func TestSlowHandshakeOfTLS(t *testing.T) {
 	p.Write([]byte("GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
 	if answer := p.ReadAnswer(); !strings.HasPrefix(answer, "HTTP/1.1 400 ") {
 		t.Errorf("HTTP without TLS: found %q, expected 400", answer)
+	}
+	// The three that came to nothing have been counted, and the log names nobody.
+	s.waitMetric(t, "framecraft_tls_handshake_errors_total", "3")
+	if text := log.String(); strings.Count(text, "TLS handshake failed") != 3 || strings.Contains(text, "127.0.0.1:") {
+		t.Errorf("found the log %q, expected three lines without an address", text)
 	}
 }

@@ -51,6 +51,12 @@ func (b *BuiltIn) closeListener() error {
 // EchoHandler serves every request as a handshake with an echo endpoint, which
 // behaves as the query says.
 func EchoHandler(e *endpoint.Endpoint, kind endpoint.Kind) http.Handler {
+	return WatchedEchoHandler(e, kind, func(*endpoint.Ending) {})
+}
+
+// WatchedEchoHandler is EchoHandler for who wants to know how connections end. What
+// ended is told is what Upgrade tells, nil of a connection that never began.
+func WatchedEchoHandler(e *endpoint.Endpoint, kind endpoint.Kind, ended func(*endpoint.Ending)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if refusal := endpoint.Check(r); refusal != nil {
 			refusal.Write(w)
@@ -62,7 +68,7 @@ func EchoHandler(e *endpoint.Endpoint, kind endpoint.Kind) http.Handler {
 			return
 		}
 		// Any other error means that the player has gone.
-		if errors.Is(e.Upgrade(w, r, &own, endpoint.Owner{}, func(*endpoint.Ending) {}), endpoint.ErrClosing) {
+		if errors.Is(e.Upgrade(w, r, &own, endpoint.Owner{}, ended), endpoint.ErrClosing) {
 			(&endpoint.Refusal{Status: http.StatusServiceUnavailable, Reason: "shutting down"}).Write(w)
 		}
 	})
