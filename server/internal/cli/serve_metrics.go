@@ -58,13 +58,7 @@ func (f *metricsFlags) serveMetrics(listener net.Listener, site *web.Site, log *
 	if listener == nil {
 		return func() {}
 	}
-	server := &http.Server{
-		Handler:           f.metricsHandler(site),
-		ReadHeaderTimeout: 5 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    8192,
-		ErrorLog:          logs.ForHTTP(log, site.Metrics().AcceptFailed),
-	}
+	server := f.metricsServer(site, log)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -78,6 +72,22 @@ func (f *metricsFlags) serveMetrics(listener net.Listener, site *web.Site, log *
 		_ = server.Close()
 		<-ended
 	}
+}
+
+func (f *metricsFlags) metricsServer(site *web.Site, log *slog.Logger) *http.Server {
+	server := &http.Server{
+		Handler:           f.metricsHandler(site),
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    8192,
+		ErrorLog:          logs.ForHTTP(log, site.Metrics().AcceptFailed, func() {}),
+	}
+	if f.MetricsOpen {
+		// Whoever sends a body slowly, or reads slowly, would stay for ever. On loopback
+		// these times would cut profiles off.
+		server.ReadTimeout, server.WriteTimeout = 10*time.Second, 30*time.Second
+	}
+	return server
 }
 
 func (f *metricsFlags) metricsHandler(site *web.Site) http.Handler {

@@ -32,15 +32,13 @@ type publicFlags struct {
 // each with how to mend it. Descriptors is how many files the process may open.
 func (c *serveCommand) amiss(lookup func(string) (string, bool), descriptors system.Fact) (list []string) {
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	if !c.tls() && c.TrustProxy == "" {
+	proxies, unreadable := web.ParseNetworks(c.TrustProxy) // that is complained about later, as without --public
+	if !c.tls() && len(proxies) == 0 && unreadable == nil {
 		add("TLS: give --tls-cert FILE and --tls-key FILE, or, where a proxy in front speaks TLS, --trust-proxy NETWORKS with its addresses")
 	}
-	// Unreadable ones are complained about later, as without --public.
-	if proxies, err := web.ParseNetworks(c.TrustProxy); err == nil {
-		for _, network := range proxies {
-			if network.Bits() == 0 {
-				add("the proxy: --trust-proxy %v believes everybody; name the proxy's own addresses", network)
-			}
+	for _, network := range proxies {
+		if network.Bits() == 0 {
+			add("the proxy: --trust-proxy %v believes everybody; name the proxy's own addresses", network)
 		}
 	}
 	if c.Origin == "" {

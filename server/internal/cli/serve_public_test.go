@@ -11,12 +11,18 @@ import (
 // publicCall reads the arguments of a public server.
 func publicCall(t *testing.T, args string) *serveCommand {
 	t.Helper()
+	return serveCall(t, "--public "+args)
+}
+
+// serveCall reads the arguments of a server.
+func serveCall(t *testing.T, args string) *serveCommand {
+	t.Helper()
 	var g grammar
 	parser, err := newParser(&g)
 	if err != nil {
 		t.Fatal(err)
 	}
-	call, err := readArguments(parser.Model, strings.Fields("serve --public "+args))
+	call, err := readArguments(parser.Model, strings.Fields("serve "+args))
 	if err == nil {
 		_, err = parser.Parse(call.args())
 	}
@@ -48,6 +54,8 @@ func TestPublicAsksForWhatIsAmiss(t *testing.T) {
 		{tls + origin, "FRAMECRAFT_HASH_KEY", ""},
 		{"", "", "TLS origins cookie"},
 		{origin + keys, "", "TLS"},
+		// Nothing but separators is no proxy.
+		{origin + keys + "--trust-proxy ,", "", "TLS"},
 		{"--tls-cert c " + origin + keys, "", "TLS"},
 		{tls + keys, "", "origins"},
 		{tls + origin, "FRAMECRAFT_HASH_KEY_OLD", "cookie"},
