@@ -21,7 +21,7 @@ func TestMergeReasons(t *testing.T) {
 	for n := range maps.Values(sum) {
 		all += n
 	}
-	if all != 300 || len(sum) != maxReasons+1 {
-		t.Errorf("found %d in %d reasons, expected 300 in %d", all, len(sum), maxReasons+1)
+	if all != 300 || len(sum) > maxReasons+1 {
+		t.Errorf("found %d in %d reasons, expected 300 in at most %d", all, len(sum), maxReasons+1)
 	}
 }
