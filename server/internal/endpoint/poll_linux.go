@@ -23,8 +23,10 @@ import (
 // a connection whose turn is taken leaves a mark, and a turn that was marked is not
 // given back: its owner reads once more. Registration is edge-triggered, so nothing
 // is said twice. A read that gave less than was asked for has drained the socket,
-// and what comes later is another edge. Only the end of TCP is no byte that a read
-// could miss: once the kernel has told of it (hup), reading goes on until it is seen.
+// and what comes later is another edge. There are two exceptions: the end of TCP is
+// no byte that a read could miss, and urgent data cuts a read short although more has
+// come behind it. Once the kernel has told of either (onward), reading goes on until
+// the end is seen, or nothing.
 //
 // # Leading
 //
@@ -155,7 +157,7 @@ func (c *Conn) poll(tcp net.Conn) bool {
 	return true
 }
 
-const wanted = unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET&0xffffffff
+const wanted = unix.EPOLLIN | unix.EPOLLPRI | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET&0xffffffff
 
 func (p *poller) add(c *Conn) error {
 	fd := int(c.link.fd)
@@ -223,8 +225,8 @@ func (p *poller) collect(events []unix.EpollEvent) bool {
 			}
 		}
 		var marks uint32
-		if event.Events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
-			marks = hup
+		if event.Events&(unix.EPOLLPRI|unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+			marks = onward
 		}
 		if event.Events&unix.EPOLLIN|marks != 0 && c.link.turn.claim(marks) {
 			p.batch = append(p.batch, c)
@@ -239,7 +241,7 @@ type turn struct{ bits atomic.Uint32 }
 const (
 	taken  = 1 << iota
 	marked // there was another event
-	hup    // the peer has ended TCP, or both directions are shut down
+	onward // a short read means nothing: TCP is at its end, or there is urgent data
 )
 
 // claim takes the turn, or marks it if somebody has it.
@@ -266,7 +268,7 @@ func (t *turn) drained() bool {
 			if t.bits.CompareAndSwap(old, old&^marked) {
 				return false
 			}
-		case old&hup != 0:
+		case old&onward != 0:
 			return false
 		case t.bits.CompareAndSwap(old, old&^taken):
 			return true
@@ -279,7 +281,7 @@ func (t *turn) drained() bool {
 func (t *turn) empty() bool {
 	for {
 		old := t.bits.Load()
-		want := old &^ (taken | hup)
+		want := old &^ (taken | onward)
 		if old&marked != 0 {
 			want = old &^ marked
 		}

@@ -319,7 +319,7 @@ func TestLateEventsMeanNothing(t *testing.T) {
 			t.Errorf("%+v was taken for another connection's", late)
 		}
 	}
-	if !p.collect(event(1, 8)) || len(p.batch) != 1 || now.link.turn.bits.Load() != taken|hup || len(found) != 1 {
+	if !p.collect(event(1, 8)) || len(p.batch) != 1 || now.link.turn.bits.Load() != taken|onward || len(found) != 1 {
 		t.Error("the event of the connection itself means nothing")
 	}
 	if p.collect([]unix.EpollEvent{{Fd: -1}}) {
@@ -343,7 +343,7 @@ func TestAfterTheEnd(t *testing.T) {
 	if c.Push(protocol.OpcodeText, nil) {
 		t.Error("pushed after the end")
 	}
-	if c.link.turn.claim(hup) {
+	if c.link.turn.claim(onward) {
 		t.Error("the turn was given back")
 	}
 	if _, err := c.writePolled([]byte("x"), nil); !errors.Is(err, unix.EBADF) {
