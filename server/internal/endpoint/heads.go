@@ -132,6 +132,9 @@ func (c *headConn) endHandshake(err error) {
 	if !ok || secure.ConnectionState().HandshakeComplete {
 		return
 	}
+	if errors.Is(err, net.ErrClosed) {
+		return // this side did that, and knows why
+	}
 	c.answerPlainHTTP(err)
 	if log := c.server.ErrorLog; log != nil {
 		log.Printf("http: TLS handshake error from %v: %s", c.RemoteAddr(), logs.Unplaced(err))

@@ -1,8 +1,10 @@
 package endpoint
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -174,6 +176,40 @@ func waitFor(t *testing.T, what string, holds func() bool) {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited in vain for %s", what)
 		}
+	}
+}
+
+// A handshake of TLS that comes to nothing is said to the server's log, unless the
+// server itself has closed the connection.
+func TestHandshakeOfTLSFails(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	for _, c := range []struct {
+		who  string
+		want int // lines
+	}{{"client", 1}, {"server", 0}} {
+		peer, err := net.Dial("tcp", listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		tcp, err := listener.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		map[string]net.Conn{"client": peer, "server": tcp}[c.who].Close()
+		var said strings.Builder
+		recorded := &headConn{Conn: tls.Server(tcp, &tls.Config{}), server: &http.Server{ErrorLog: log.New(&said, "", 0)}}
+		if _, err := recorded.Read(make([]byte, 1)); err == nil {
+			t.Fatalf("closed by the %s: read something", c.who)
+		}
+		if got := strings.Count(said.String(), "http: TLS handshake error from "); got != c.want {
+			t.Errorf("closed by the %s: found %q, expected %d lines", c.who, said.String(), c.want)
+		}
+		peer.Close()
+		tcp.Close()
 	}
 }
 
