@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/url"
@@ -135,10 +136,14 @@ func (c *certificate) stampsNow() (stamps [2]fileStamp, err error) {
 	return stamps, nil
 }
 
-// read reads the files. Ones that are of no use are not read a second time.
+// read reads the files. Ones that are of no use are not read a second time, but for
+// those that could not be read at all: who may read a file changes neither its time
+// nor its size.
 func (c *certificate) read(stamps [2]fileStamp) error {
-	c.stamps = stamps
 	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	if !errors.As(err, new(*fs.PathError)) {
+		c.stamps = stamps
+	}
 	if err != nil {
 		return fmt.Errorf("TLS: %s and %s: %w", c.certFile, c.keyFile, err)
 	}

@@ -156,6 +156,40 @@ func TestCertificateIsReadAgain(t *testing.T) {
 	expect(3, "whole again")
 }
 
+// A file that cannot be read, because it is somebody else's for example, is read as
+// soon as it can be, though its time and its size stay the same.
+func TestCertificateIsReadOnceItCanBe(t *testing.T) {
+	dir := t.TempDir()
+	c := &certificate{log: slog.New(slog.DiscardHandler), now: time.Now}
+	c.certFile, c.keyFile = writePair(t, dir, 1, tomorrow(), "a.test")
+	if err := c.load(); err != nil {
+		t.Fatal(err)
+	}
+	writePair(t, dir, 2, tomorrow(), "a.test")
+	later := time.Now().Add(time.Minute) // the clock of the files may be coarse
+	if err := os.Chtimes(c.certFile, later, later); err != nil {
+		t.Fatal(err)
+	}
+	stamps, err := c.stampsNow()
+	if err != nil {
+		t.Fatal(err)
+	}
+	away := c.keyFile + ".away"
+	if err := os.Rename(c.keyFile, away); err != nil {
+		t.Fatal(err)
+	}
+	if c.read(stamps) == nil {
+		t.Fatal("read a key that is not there")
+	}
+	if err := os.Rename(away, c.keyFile); err != nil {
+		t.Fatal(err)
+	}
+	c.reload()
+	if got := c.pair.Leaf.SerialNumber.Int64(); got != 2 {
+		t.Errorf("found certificate %d, expected 2", got)
+	}
+}
+
 func TestTLSIsModern(t *testing.T) {
 	var flags tlsFlags
 	flags.TLSCert, flags.TLSKey = writePair(t, t.TempDir(), 1, tomorrow(), "a.test")
