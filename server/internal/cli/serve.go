@@ -93,7 +93,7 @@ func (c *serveCommand) check() error {
 			return fmt.Errorf("--%s is %v, expected more than 0", limit.name, limit.d)
 		}
 	}
-	return cmp.Or(c.checkLive(), c.tlsFlags.check(), c.metricsFlags.check(), c.logFlags.check(), c.checkShared())
+	return cmp.Or(c.checkLive(), c.publicFlags.check(), c.tlsFlags.check(), c.metricsFlags.check(), c.logFlags.check(), c.checkShared())
 }
 
 func (c *serveCommand) run(p *Process) (int, error) {

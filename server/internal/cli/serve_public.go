@@ -21,11 +21,31 @@ import (
 
 // publicFlags are part of serve's.
 type publicFlags struct {
-	MaxHTTP         int `name:"max-http" default:"64" placeholder:"N" help:"With --public: TCP connections of one address that are no WebSocket, or not yet."`
-	MaxEchoMessages int `default:"1000" placeholder:"N" help:"With --public: messages a second of one connection of /echo; more end it with 1008. Pings may be a tenth of that."`
-	MaxEchoBytes    int `default:"4194304" placeholder:"N" help:"With --public: bytes a second of one connection of /echo; more have to wait."`
+	MaxHTTP         int `name:"max-http" default:"${max_http}" placeholder:"N" help:"With --public: TCP connections of one address that are no WebSocket, or not yet."`
+	MaxEchoMessages int `default:"${max_echo_messages}" placeholder:"N" help:"With --public: messages a second of one connection of /echo; more end it with 1008. Pings may be a tenth of that."`
+	MaxEchoBytes    int `default:"${max_echo_bytes}" placeholder:"N" help:"With --public: bytes a second of one connection of /echo; more have to wait."`
 
 	Public bool `help:"Stand on the open network: refuse to start unless TLS or a trusted proxy, origins with https, cookie keys and all limits are given; dial nothing; answer nobody but the proxy where that speaks TLS."`
+}
+
+// The limits of publicFlags unless the operator says otherwise.
+const (
+	defaultHTTP         = 64
+	defaultEchoMessages = 1000
+	defaultEchoBytes    = 4 << 20
+)
+
+// check refuses limits that nobody would be held to.
+func (f *publicFlags) check() error {
+	if f.Public {
+		return nil
+	}
+	for i, limit := range f.publicCounts() {
+		if limit.n != [...]int{defaultHTTP, defaultEchoMessages, defaultEchoBytes}[i] {
+			return fmt.Errorf("found --%s without --public, expected both or neither: it is a limit of the open network only", limit.name)
+		}
+	}
+	return nil
 }
 
 // amiss lists what a public server was not given, or was given and must not have,
@@ -73,8 +93,8 @@ const descriptorsBesides = 512
 
 // publicCounts are the flags of limits that hold on the open network only: on
 // loopback they would be in the way of whoever measures.
-func (c *serveCommand) publicCounts() []countFlag {
-	return []countFlag{{"max-http", c.MaxHTTP}, {"max-echo-messages", c.MaxEchoMessages}, {"max-echo-bytes", c.MaxEchoBytes}}
+func (f *publicFlags) publicCounts() []countFlag {
+	return []countFlag{{"max-http", f.MaxHTTP}, {"max-echo-messages", f.MaxEchoMessages}, {"max-echo-bytes", f.MaxEchoBytes}}
 }
 
 // callers is how many TCP connections of one address there may be besides.

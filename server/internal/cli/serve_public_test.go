@@ -128,3 +128,16 @@ func TestPublicLimits(t *testing.T) {
 		t.Errorf("found %d callers and %+v without --public, expected no limits", c.callers(), c.echoRate())
 	}
 }
+
+// Without --public nobody is held to them, so whoever sets one is told.
+func TestLimitsOfTheOpenNetworkOnly(t *testing.T) {
+	for args, good := range map[string]bool{
+		"": true, "--max-http 64": true, "--public --max-http 5 --max-echo-messages 5 --max-echo-bytes 5": true,
+		"--max-http 5": false, "--max-echo-messages 5": false, "--max-echo-bytes 5": false, "--max-http 0": false,
+	} {
+		name, _, _ := strings.Cut(args, " ")
+		if err := serveCall(t, args).check(); (err == nil) != good || err != nil && !strings.Contains(err.Error(), "found "+name+" without --public") {
+			t.Errorf("%s: found %v, expected it to be taken: %v", args, err, good)
+		}
+	}
+}
