@@ -47,11 +47,11 @@ func (c *Conn) received(src []byte, now time.Duration) (pause time.Duration) {
 		c.excuse(after - now)
 	}
 	c.settle(after)
-	if wait := c.heldTooMuch(after); wait > pause {
-		// What the peer owes us by then lies unread.
-		pause = wait
-		w.frameSince += wait
-		c.excuse(wait)
+	if pause = max(pause, c.heldTooMuch(after)); pause > 0 {
+		// What the peer owes us by then lies unread, so it is not asked for more.
+		w.frameSince += pause
+		c.excuse(pause)
+		c.nextPing = max(c.nextPing, after+pause)
 		c.settle(after)
 	}
 	if c.missed.Load() {

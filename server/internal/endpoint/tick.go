@@ -68,7 +68,7 @@ func (c *Conn) look(now time.Duration) {
 	case c.pongBy == 0 && now >= c.nextPing && !c.work.protocol.InFrame():
 		c.pingsSent++
 		c.work.protocol.Ping(c.pingPayload(), 0)
-		c.nextPing, c.pongBy = now+limits.Ping, now+limits.Pong+c.heldTooMuch(now)
+		c.nextPing, c.pongBy = now+limits.Ping, now+limits.Pong
 	}
 	c.flush()
 	c.work.protocol.TakeOutput(nil)
