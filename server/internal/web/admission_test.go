@@ -188,6 +188,8 @@ func TestOrigins(t *testing.T) {
 		"https://framecraft.example": true, "http://a:81,http://b": true, "http://[::1]:8080": true,
 		"": false, "framecraft.example": false, "https://a/": false, "https://A": false, "ws://a": false, "null": false, "http://a,": false,
 		"http://user@a": false, "http://a?b": false,
+		// No browser sends these, so they would never match either.
+		"https://*.framecraft.example": false, "https://fr\u00e4me.example": false, "https://xn--frme-loa.example": true,
 		// Browsers leave a scheme's own port out, so these would never match.
 		"https://a:443": false, "http://a:80": false, "http://a:": false, "http://a:443": true, "https://a:80": true,
 	} {

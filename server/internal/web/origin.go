@@ -22,8 +22,8 @@ func ParseOrigins(text string) ([]string, error) {
 		item = strings.TrimSpace(item)
 		u, err := url.Parse(item)
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" ||
-			item != u.Scheme+"://"+strings.ToLower(u.Host) {
-			return nil, fmt.Errorf("origin %q, expected http:// or https:// and a host in lower case, as a browser sends it", item)
+			strings.ContainsFunc(item, func(r rune) bool { return r == '*' || r >= 0x7f }) || item != u.Scheme+"://"+strings.ToLower(u.Host) {
+			return nil, fmt.Errorf("origin %q, expected http:// or https:// and a host in lower case, no pattern, other scripts as xn--, as a browser sends it", item)
 		}
 		if strings.HasSuffix(u.Host, ":") || u.Scheme == "http" && u.Port() == "80" || u.Scheme == "https" && u.Port() == "443" {
 			return nil, fmt.Errorf("origin %q, expected no port where it is the scheme's own: browsers leave that out", item)
