@@ -26,8 +26,9 @@ const WorkerVariable = "FRAMECRAFT_HOLD_WORKER"
 // Work is what a child does.
 func Work(in io.Reader, out io.Writer) error {
 	// A terminal interrupts its whole foreground, and timeout(1) or a service manager
-	// terminates a whole group; the parent has the say.
-	signal.Ignore(os.Interrupt, syscall.SIGTERM)
+	// terminates a whole group; the parent has the say. When that has died, a report
+	// must not be the end before the connections are closed.
+	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
 	lines := bufio.NewReader(in)
 	line, err := lines.ReadBytes('\n')
 	if err != nil {

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,7 +20,10 @@ import (
 
 	"go.uber.org/goleak"
 
+	"framecraft/protocol"
+	"framecraft/server/internal/endpoint"
 	"framecraft/server/internal/system"
+	"framecraft/server/internal/wire"
 )
 
 // Shares in processes of their own: this test binary again.
@@ -138,6 +143,44 @@ func TestCrewTerminated(t *testing.T) {
 	c.stop(patience)
 	if sum, _ := c.sum(); sum.Closed != 30 || sum.Lost != 0 || sum.Stop != nil {
 		t.Errorf("found %+v", sum)
+	}
+}
+
+// A child whose parent has died closes its connections in order, even if it notices
+// because nobody reads what it reports.
+func TestWorkerWithoutParent(t *testing.T) {
+	e := endpoint.New(endpoint.DefaultLimits(), slog.New(slog.DiscardHandler))
+	t.Cleanup(e.Shutdown)
+	share := testShare(serve(t, wire.EchoHandler(e, endpoint.Echo(1<<16))), 30)
+	command := exec.Command(os.Args[0])
+	command.Env = append(os.Environ(), WorkerVariable+"=1")
+	in, err := command.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.NewEncoder(in).Encode(share); err != nil {
+		t.Fatal(err)
+	}
+	for decoder, p := json.NewDecoder(out), (Progress{}); !holding(p); {
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err != nil {
+		t.Errorf("found %v, expected an end in order", err)
+	}
+	if closed := e.Totals().ClosedBy[protocol.StatusNormalClosure]; closed != 30 {
+		t.Errorf("%d connections were closed in order, expected 30", closed)
 	}
 }
 
