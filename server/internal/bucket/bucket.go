@@ -6,7 +6,11 @@
 // fill it, a bucket that nobody touches costs nothing, and the zero Bucket is full.
 package bucket
 
-import "time"
+import (
+	"math"
+	"math/bits"
+	"time"
+)
 
 // Rate is how fast a bucket fills and how much it holds.
 type Rate struct {
@@ -17,10 +21,19 @@ type Rate struct {
 	Burst int
 }
 
-// fill is how long it takes until n tokens are back.
+// fill is how long it takes until n tokens are back. The product has 128 bits: an
+// operator who may not say "no limit" gives a number that is as good as none.
 func (r Rate) fill(n int) time.Duration {
-	return time.Duration(n) * r.Per / time.Duration(r.Tokens)
+	high, low := bits.Mul64(uint64(n), uint64(r.Per))
+	if high >= uint64(r.Tokens) {
+		return ages
+	}
+	quotient, _ := bits.Div64(high, low, uint64(r.Tokens))
+	return time.Duration(min(quotient, uint64(ages)))
 }
+
+// ages are longer than any server runs, and several of them are no overflow.
+const ages = time.Duration(math.MaxInt64 / 8)
 
 // Bucket is for one rate. Its times are on any clock that starts at 0 or later and
 // only goes forward.

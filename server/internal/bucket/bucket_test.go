@@ -1,6 +1,7 @@
 package bucket
 
 import (
+	"math"
 	"testing"
 	"time"
 )
@@ -52,6 +53,22 @@ func TestTakeOverdraws(t *testing.T) {
 	} {
 		if got := b.Take(c.n, c.now, rate); got != c.want {
 			t.Errorf("step %d: found %v, expected %v", i, got, c.want)
+		}
+	}
+}
+
+// Rates and bursts that are as good as no limit are none.
+func TestHugeRates(t *testing.T) {
+	for _, n := range []int{1e8, 2e8, 1e9, math.MaxInt / 1_000_000_000, math.MaxInt / 10_000, math.MaxInt / 2, math.MaxInt} {
+		for _, per := range []time.Duration{time.Second, time.Minute} {
+			for _, rate := range []Rate{{n, per, n}, {1, per, n}, {n, per, 1000}} {
+				var b Bucket
+				for range 1000 {
+					if wait, ok := b.TryTake(time.Hour, rate); !ok {
+						t.Fatalf("%+v: wait %v, expected none", rate, wait)
+					}
+				}
+			}
 		}
 	}
 }
