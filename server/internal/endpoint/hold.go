@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"time"
+	"unsafe"
 
 	"framecraft/protocol"
 )
@@ -29,6 +30,8 @@ type heldPart struct {
 	// code closes the connection, unless it is StatusNone.
 	code protocol.StatusCode
 }
+
+const partSize = int(unsafe.Sizeof(heldPart{}))
 
 // hold keeps a frame back.
 func (c *Conn) hold(flags protocol.Flags, payload []byte) {
@@ -138,15 +141,22 @@ func (c *Conn) dropHeld() {
 	c.held = nil
 }
 
+// behind is how many bytes wait behind a part. The parts count with the frames: an
+// empty message is two bytes of a frame.
+func (h *held) behind(part int) int {
+	return len(h.frames) - h.parts[part].end + (len(h.parts)-1-part)*partSize
+}
+
 // heldTooMuch returns how long to read nothing: until so many answers are due that
 // no more wait than may.
 func (c *Conn) heldTooMuch(now time.Duration) time.Duration {
-	if c.held == nil || len(c.held.frames) <= c.endpoint.limits.Output {
+	h := c.held
+	if h == nil || len(h.parts) == 0 || len(h.frames)+len(h.parts)*partSize <= c.endpoint.limits.Output {
 		return 0
 	}
 	first := 0
-	for len(c.held.frames)-c.held.parts[first].end > c.endpoint.limits.Output {
+	for h.behind(first) > c.endpoint.limits.Output {
 		first++
 	}
-	return c.held.parts[first].due - now
+	return h.parts[first].due - now
 }

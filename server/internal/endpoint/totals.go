@@ -169,7 +169,7 @@ func (c *Conn) holds() uint32 {
 		}
 	}
 	if c.held != nil {
-		n += cap(c.held.frames) + cap(c.held.parts)*int(unsafe.Sizeof(heldPart{}))
+		n += cap(c.held.frames) + cap(c.held.parts)*partSize
 	}
 	if c.deflate != nil {
 		n += c.deflate.received.holds() + c.deflate.sent.holds()
