@@ -81,7 +81,7 @@ func (c *serveCommand) amiss(lookup func(string) (string, bool), descriptors sys
 			add("limits: --%s is 0, which is none; expected 1 or more", limit.name)
 		}
 	}
-	if needed := int64(c.MaxConnections) + descriptorsBesides; descriptors.Known && descriptors.Value < needed {
+	if needed := uint64(c.MaxConnections) + descriptorsBesides; descriptors.Known && uint64(descriptors.Value) < needed {
 		add("descriptors: the process may open %d files, and --max-connections %d takes %d; raise that (ulimit -n, LimitNOFILE= of systemd) or lower this",
 			descriptors.Value, c.MaxConnections, needed)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -110,6 +111,10 @@ func TestPublicDescriptors(t *testing.T) {
 		if list := c.amiss(func(string) (string, bool) { return "", false }, row.may); len(list) != row.want {
 			t.Errorf("with %v descriptors: found %q, expected %d complaints", row.may, list, row.want)
 		}
+	}
+	c.MaxConnections = math.MaxInt
+	if list := c.amiss(func(string) (string, bool) { return "", false }, system.Known(1<<20)); len(list) != 1 {
+		t.Errorf("for as many connections as an int holds: found %q, expected a complaint", list)
 	}
 }
 
