@@ -206,14 +206,15 @@ func (c *serveCommand) siteConfig(keys []web.KeyPair, allow *wire.Guard, origins
 			PlaysPerSession: c.MaxPlays, DialsAMinute: c.MaxDials,
 			CallersPerAddress: c.callers(),
 		},
-		SocketRate: web.DefaultSocketRate(),
-		EchoRate:   c.echoRate(),
-		Limits:     limits,
-		Allow:      allow,
-		ReusePort:  c.shared(),
-		OpenLimit:  c.openLimit(),
-		NotOpening: c.notOpening(),
-		LogAddress: c.addresses(),
+		SocketRate:  web.DefaultSocketRate(),
+		EchoRate:    c.echoRate(),
+		EchoMessage: c.echoMessage(),
+		Limits:      limits,
+		Allow:       allow,
+		ReusePort:   c.shared(),
+		OpenLimit:   c.openLimit(),
+		NotOpening:  c.notOpening(),
+		LogAddress:  c.addresses(),
 	}
 }
 

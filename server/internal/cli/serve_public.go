@@ -23,6 +23,7 @@ import (
 type publicFlags struct {
 	MaxHTTP         int `name:"max-http" default:"${max_http}" placeholder:"N" help:"With --public: TCP connections of one address that are no WebSocket, or not yet."`
 	MaxEchoMessages int `default:"${max_echo_messages}" placeholder:"N" help:"With --public: messages a second of one connection of /echo; more end it with 1008. Pings may be a tenth of that."`
+	MaxEchoSize     int `default:"${max_echo_size}" placeholder:"N" help:"With --public: bytes of one message of /echo; a longer one ends the connection with 1009. Each connection can make the server hold as much."`
 	MaxEchoBytes    int `default:"${max_echo_bytes}" placeholder:"N" help:"With --public: bytes a second of one connection of /echo; more have to wait."`
 
 	Public bool `help:"Stand on the open network: refuse to start unless TLS or a trusted proxy, origins with https, cookie keys and all limits are given; dial nothing; answer nobody but the proxy where that speaks TLS."`
@@ -32,16 +33,20 @@ type publicFlags struct {
 const (
 	defaultHTTP         = 64
 	defaultEchoMessages = 1000
+	defaultEchoSize     = 1 << 20
 	defaultEchoBytes    = 4 << 20
 )
 
 // check refuses limits that nobody would be held to.
 func (f *publicFlags) check() error {
+	if f.MaxEchoSize > web.EchoMessageLimit {
+		return fmt.Errorf("--max-echo-size is %d, expected %d at most", f.MaxEchoSize, web.EchoMessageLimit)
+	}
 	if f.Public {
 		return nil
 	}
 	for i, limit := range f.publicCounts() {
-		if limit.n != [...]int{defaultHTTP, defaultEchoMessages, defaultEchoBytes}[i] {
+		if limit.n != [...]int{defaultHTTP, defaultEchoMessages, defaultEchoSize, defaultEchoBytes}[i] {
 			return fmt.Errorf("found --%s without --public, expected both or neither: it is a limit of the open network only", limit.name)
 		}
 	}
@@ -94,7 +99,7 @@ const descriptorsBesides = 512
 // publicCounts are the flags of limits that hold on the open network only: on
 // loopback they would be in the way of whoever measures.
 func (f *publicFlags) publicCounts() []countFlag {
-	return []countFlag{{"max-http", f.MaxHTTP}, {"max-echo-messages", f.MaxEchoMessages}, {"max-echo-bytes", f.MaxEchoBytes}}
+	return []countFlag{{"max-http", f.MaxHTTP}, {"max-echo-messages", f.MaxEchoMessages}, {"max-echo-size", f.MaxEchoSize}, {"max-echo-bytes", f.MaxEchoBytes}}
 }
 
 // callers is how many TCP connections of one address there may be besides.
@@ -115,8 +120,16 @@ func (c *serveCommand) echoRate() endpoint.Rate {
 	return endpoint.Rate{
 		MessagesASecond: c.MaxEchoMessages, MessageBurst: 2 * c.MaxEchoMessages,
 		PingsASecond: pings, PingBurst: 2 * pings,
-		BytesASecond: c.MaxEchoBytes, ByteBurst: max(c.MaxEchoBytes, web.EchoMessageLimit),
+		BytesASecond: c.MaxEchoBytes, ByteBurst: max(c.MaxEchoBytes, c.MaxEchoSize),
 	}
+}
+
+// echoMessage is how long a message of /echo may be, 0 as long as anywhere.
+func (c *serveCommand) echoMessage() int {
+	if !c.Public {
+		return 0
+	}
+	return c.MaxEchoSize
 }
 
 // checkPublic refuses a public server that lacks something.
@@ -142,6 +155,6 @@ func (c *serveCommand) publicFacts() []any {
 		"tls_by", speaks, "refuses", refuses, "proxies", c.TrustProxy, "hsts", true, "dials", "nothing",
 		"max_session", c.MaxSession, "max_address", c.MaxAddress, "max_connections", c.MaxConnections,
 		"max_handshakes", c.MaxHandshakes, "max_http", c.MaxHTTP,
-		"max_echo_messages", c.MaxEchoMessages, "max_echo_bytes", c.MaxEchoBytes,
+		"max_echo_messages", c.MaxEchoMessages, "max_echo_size", c.MaxEchoSize, "max_echo_bytes", c.MaxEchoBytes,
 	}
 }

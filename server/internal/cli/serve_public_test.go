@@ -72,7 +72,7 @@ func TestPublicAsksForWhatIsAmiss(t *testing.T) {
 		{enough + "--max-handshakes 0", "", "limits"},
 		{enough + "--max-plays 0", "", "limits"},
 		{enough + "--max-dials 0", "", "limits"},
-		{enough + "--max-http 0 --max-echo-messages 0 --max-echo-bytes 0", "", "limits limits limits"},
+		{enough + "--max-http 0 --max-echo-messages 0 --max-echo-size 0 --max-echo-bytes 0", "", "limits limits limits limits"},
 		{"--allow localhost:80 --max-session 0 --max-address 0", "", "TLS origins cookie no limits limits"},
 	} {
 		lookup := func(name string) (string, bool) {
@@ -124,21 +124,34 @@ func TestPublicLimits(t *testing.T) {
 	if got := c.callers(); got != 64 {
 		t.Errorf("found %d callers, expected 64", got)
 	}
-	want := endpoint.Rate{MessagesASecond: 5, MessageBurst: 10, PingsASecond: 1, PingBurst: 2, BytesASecond: 1000, ByteBurst: 16 << 20}
+	want := endpoint.Rate{MessagesASecond: 5, MessageBurst: 10, PingsASecond: 1, PingBurst: 2, BytesASecond: 1000, ByteBurst: 1 << 20}
 	if got := c.echoRate(); got != want {
 		t.Errorf("found %+v, expected %+v", got, want)
 	}
+	if got := c.siteConfig(nil, nil, nil, nil).EchoMessage; got != 1<<20 {
+		t.Errorf("found messages of %d bytes, expected 1 MiB", got)
+	}
 	c.Public = false
-	if c.callers() != 0 || c.echoRate() != (endpoint.Rate{}) {
-		t.Errorf("found %d callers and %+v without --public, expected no limits", c.callers(), c.echoRate())
+	if c.callers() != 0 || c.echoRate() != (endpoint.Rate{}) || c.echoMessage() != 0 {
+		t.Errorf("found %d callers, %+v and messages of %d bytes without --public, expected no limits", c.callers(), c.echoRate(), c.echoMessage())
+	}
+}
+
+// Buffers are made for messages up to that length.
+func TestEchoSizeHasALimit(t *testing.T) {
+	for size, good := range map[string]bool{"16777216": true, "16777217": false} {
+		if err := serveCall(t, "--public --max-echo-size "+size).check(); (err == nil) != good {
+			t.Errorf("--max-echo-size %s: found %v, expected it to be taken: %v", size, err, good)
+		}
 	}
 }
 
 // Without --public nobody is held to them, so whoever sets one is told.
 func TestLimitsOfTheOpenNetworkOnly(t *testing.T) {
 	for args, good := range map[string]bool{
-		"": true, "--max-http 64": true, "--public --max-http 5 --max-echo-messages 5 --max-echo-bytes 5": true,
-		"--max-http 5": false, "--max-echo-messages 5": false, "--max-echo-bytes 5": false, "--max-http 0": false,
+		"": true, "--max-http 64": true, "--public --max-http 5 --max-echo-messages 5 --max-echo-size 5 --max-echo-bytes 5": true,
+		"--max-echo-size 5": false,
+		"--max-http 5":      false, "--max-echo-messages 5": false, "--max-echo-bytes 5": false, "--max-http 0": false,
 	} {
 		name, _, _ := strings.Cut(args, " ")
 		if err := serveCall(t, args).check(); (err == nil) != good || err != nil && !strings.Contains(err.Error(), "found "+name+" without --public") {

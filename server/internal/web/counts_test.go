@@ -126,6 +126,32 @@ func TestDefaultRateOfBytes(t *testing.T) {
 	}
 }
 
+// Where the operator says so, a message of /echo may be no longer, whether it comes
+// in one frame, in fragments or compressed.
+func TestEchoMessage(t *testing.T) {
+	s := startSite(t, func(c *Config) { c.EchoMessage = 1000 })
+	for _, c := range []struct {
+		frames string
+		good   bool
+	}{
+		{`binary repeat(ab,1000)`, true},
+		{`binary repeat(ab,1001)`, false},
+		{"binary nofin repeat(ab,600)\ncontinuation repeat(ab,401)", false},
+		{`binary rsv1 deflate(repeat(ab,1001))`, false},
+	} {
+		p := testpeer.Dial(t, s.address, "/echo", "Sec-WebSocket-Extensions: permessage-deflate")
+		p.Send(c.frames)
+		if !c.good {
+			p.ExpectClose(protocol.StatusMessageTooBig)
+			continue
+		}
+		if f, err := p.Next(testpeer.Patience); err != nil || f.Header.Opcode() != protocol.OpcodeBinary {
+			t.Errorf("%s: found %v, %v, expected it back", c.frames, f, err)
+		}
+		p.CloseClean()
+	}
+}
+
 // Whatever is offered, the page's sockets agree to no compression.
 //
 // Defence: memory-page

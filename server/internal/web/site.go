@@ -61,7 +61,10 @@ type Config struct {
 	// SocketRate is how fast a page may send, EchoRate how fast anybody may to /echo;
 	// the zero Rate is no limit.
 	SocketRate, EchoRate endpoint.Rate
-	Limits               endpoint.Limits
+	// EchoMessage is how long a message of /echo may be; 0 is EchoMessageLimit. Each
+	// connection can make the server hold as much.
+	EchoMessage int
+	Limits      endpoint.Limits
 	// Allow says what /play may dial besides the built-in targets; nil is nothing.
 	Allow *wire.Guard
 	// Play limits each play; without a time it is wire.DefaultLimits.
@@ -145,6 +148,9 @@ func New(config Config) (*Site, error) {
 	if config.SessionAge == 0 {
 		config.SessionAge = 12 * time.Hour
 	}
+	if config.EchoMessage == 0 {
+		config.EchoMessage = EchoMessageLimit
+	}
 	if config.Play.Time == 0 {
 		config.Play = wire.DefaultLimits()
 	}
@@ -160,7 +166,7 @@ func New(config Config) (*Site, error) {
 		proxies:    config.TrustedProxies,
 		headerTime: config.HeaderTime,
 
-		echo:    endpoint.Echo(EchoMessageLimit),
+		echo:    endpoint.Echo(config.EchoMessage),
 		sockets: socketKinds(config.SocketRate),
 
 		dialer:     &wire.Dialer{Guard: config.Allow},

@@ -30,7 +30,8 @@ import (
 // instead is that nothing is read while an answer waits to be written. Parameters in the address change
 // how it behaves; /echo/options lists them.
 
-// EchoMessageLimit is the most bytes that come back as one message.
+// EchoMessageLimit is the most bytes that come back as one message unless
+// Config.EchoMessage says less.
 const EchoMessageLimit = 16 << 20
 
 // socketKinds returns one kind for each way to read crafted bytes without an
