@@ -169,17 +169,23 @@ func shake(ctx context.Context, share Share, source netip.Addr) (tcp net.Conn, r
 	if source.IsValid() {
 		dialer.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(source, 0))
 	}
-	if tcp, err = dialer.DialContext(ctx, "tcp", share.Address.String()); err != nil {
+	dialed, err := dialer.DialContext(ctx, "tcp", share.Address.String())
+	if err != nil {
 		return nil, nil, nil, err
 	}
-	release := context.AfterFunc(ctx, func() { _ = tcp.SetDeadline(time.Unix(1, 0)) })
+	// What ends the waiting may still run behind the return: it has a connection of
+	// its own name, and one that it may yet reach is not handed out.
+	release := context.AfterFunc(ctx, func() { _ = dialed.SetDeadline(time.Unix(1, 0)) })
 	defer func() {
-		release()
+		if !release() && stop == nil && err == nil {
+			err = ctx.Err()
+		}
 		if stop != nil || err != nil {
-			_ = tcp.Close()
+			_ = dialed.Close()
 			tcp = nil
 		}
 	}()
+	tcp = dialed
 	request := newRequest(share.Authority, share.Resource)
 	if _, err = tcp.Write(request); err != nil {
 		return tcp, nil, nil, err
