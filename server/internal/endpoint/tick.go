@@ -61,8 +61,8 @@ func (c *Conn) look(now time.Duration) {
 		c.overdue(LimitFirstFrame, "no frame", limits.FirstFrame)
 	case c.work.protocol.InFrame() && now >= c.work.frameSince+limits.Frame:
 		c.overdue(LimitFrameTime, "a frame is not complete", limits.Frame)
-	case c.work.protocol.InMessage() && now >= c.work.messageSince+limits.Message:
-		c.overdue(LimitMessageTime, "a message is not complete", limits.Message)
+	case c.work.protocol.InMessage() && now >= c.work.messageSince+c.messageTime():
+		c.overdue(LimitMessageTime, "a message is not complete", c.messageTime())
 	case c.pongBy != 0 && now >= c.pongBy && !c.work.protocol.InFrame():
 		c.overdue(LimitPongTime, "no pong", limits.Pong)
 	case c.pongBy == 0 && now >= c.nextPing && !c.work.protocol.InFrame():
@@ -73,6 +73,17 @@ func (c *Conn) look(now time.Duration) {
 	c.flush()
 	c.work.protocol.TakeOutput(nil)
 	c.settle(now)
+}
+
+// messageTime is how long a message may take. Where we ourselves read no faster than
+// at some rate, that of the largest message comes on top: not all pauses that the peer
+// had to make, or endless fragments at just that rate would be no message too late.
+func (c *Conn) messageTime() time.Duration {
+	limit := c.endpoint.limits.Message
+	if rate := c.kind.Rate.BytesASecond; rate > 0 {
+		limit += time.Duration(c.kind.Protocol.MaxMessage/rate+1) * time.Second
+	}
+	return limit
 }
 
 // pingPayload is the payload of the last ping: its number.
@@ -121,7 +132,7 @@ func (c *Conn) settle(now time.Duration) {
 		due = min(due, c.opened+limits.FirstFrame)
 	}
 	if c.work.protocol.InMessage() {
-		due = min(due, c.work.messageSince+limits.Message)
+		due = min(due, c.work.messageSince+c.messageTime())
 	}
 	c.due.Store(int64(due))
 	// Shutdown sets closing first and due after it, so one of the two sees the
