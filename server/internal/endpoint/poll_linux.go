@@ -1,10 +1,13 @@
 package endpoint
 
 import (
-	"errors"
 	"net"
+	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
+	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -27,6 +30,13 @@ import (
 // no byte that a read could miss, and urgent data cuts a read short although more has
 // come behind it. Once the kernel has told of either (onward), reading goes on until
 // the end is seen, or nothing.
+//
+// # Waiting
+//
+// An epoll can itself be waited for, so where nothing has come, the leader waits for
+// ours as Go's goroutines wait for a socket: parked, in the epoll of the runtime. A
+// leader that blocked in a system call would take a thread and a P along, and the
+// runtime would look fifty thousand times a second whether to take the P away.
 //
 // # Leading
 //
@@ -71,7 +81,9 @@ type polled struct {
 type poller struct {
 	endpoint *Endpoint
 	epoll    int
-	wake     int // an eventfd: the end
+	file     *os.File // the epoll, for the runtime; closing it is the end
+	waiting  syscall.RawConn
+	come     func(uintptr) bool // what waiting is for
 	stopped  chan struct{}
 
 	mu     sync.Mutex
@@ -79,6 +91,9 @@ type poller struct {
 	number uint32
 
 	events [128]unix.EpollEvent
+	found  int // so many of them
+	// handed: a worker was given something since the last look.
+	handed bool
 	// batch are the connections to serve, from next on, whose turn is taken; again
 	// are those that come behind.
 	batch, again []*Conn
@@ -97,18 +112,21 @@ func newPoller(e *Endpoint) *poller {
 	if err != nil {
 		return nil
 	}
-	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
-	if err == nil {
-		err = unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: -1})
-		if err != nil {
-			_ = unix.Close(wake)
-		}
-	}
-	if err != nil {
+	if err := unix.SetNonblock(epoll, true); err != nil {
 		_ = unix.Close(epoll)
 		return nil
 	}
-	p := &poller{endpoint: e, epoll: epoll, wake: wake, stopped: make(chan struct{})}
+	file := os.NewFile(uintptr(epoll), "epoll")
+	waiting, err := file.SyscallConn()
+	if err == nil {
+		err = file.SetReadDeadline(time.Time{}) // whether the runtime can wait for it
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil
+	}
+	p := &poller{endpoint: e, epoll: epoll, file: file, waiting: waiting, stopped: make(chan struct{})}
+	p.come = func(uintptr) bool { return p.look() > 0 }
 	go p.lead()
 	return p
 }
@@ -118,8 +136,7 @@ func (p *pollers) stop() {
 	if p.one == nil {
 		return
 	}
-	// A counter of 1 can always be written.
-	_, _ = unix.Write(p.one.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+	_ = p.one.file.Close()
 	<-p.one.stopped
 }
 
@@ -187,17 +204,17 @@ func (p *poller) forget(c *Conn) {
 func (p *poller) wait() *Conn {
 	for p.next == len(p.batch) {
 		p.batch, p.again, p.next = p.again, p.batch[:0], 0
-		timeout := -1
+		if p.handed {
+			// No system call of the leader's lets others have its place.
+			p.handed = false
+			runtime.Gosched()
+		}
 		if len(p.batch) > 0 {
-			timeout = 0
-		}
-		n, err := unix.EpollWait(p.epoll, p.events[:], timeout)
-		if err != nil && !errors.Is(err, unix.EINTR) {
-			panic("endpoint: waiting for connections: " + err.Error())
-		}
-		if !p.collect(p.events[:max(n, 0)]) {
+			p.look()
+		} else if p.waiting.Read(p.come) != nil {
 			return nil
 		}
+		p.collect(p.events[:p.found])
 	}
 	c := p.batch[p.next]
 	p.batch[p.next] = nil // it must not be held on to
@@ -205,16 +222,18 @@ func (p *poller) wait() *Conn {
 	return c
 }
 
-// collect takes the turns that events ask for, and wakes who waits for room. It
-// returns false at the end.
-func (p *poller) collect(events []unix.EpollEvent) bool {
+// look takes the events that have come.
+func (p *poller) look() int {
+	p.found = eventsNow(p.epoll, p.events[:])
+	return p.found
+}
+
+// collect takes the turns that events ask for, and wakes who waits for room.
+func (p *poller) collect(events []unix.EpollEvent) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i := range events {
 		event := &events[i]
-		if event.Fd < 0 {
-			return false
-		}
 		c := p.conns[event.Fd]
 		if c == nil || c.link.number != uint32(event.Pad) {
 			continue // it has ended
@@ -232,7 +251,6 @@ func (p *poller) collect(events []unix.EpollEvent) bool {
 			p.batch = append(p.batch, c)
 		}
 	}
-	return true
 }
 
 // turn says whether somebody has the turn, and what came meanwhile.

@@ -22,8 +22,6 @@ func (p *poller) lead() {
 	for !l.passed {
 		c := p.wait()
 		if c == nil {
-			_ = unix.Close(p.wake)
-			_ = unix.Close(p.epoll)
 			close(p.stopped)
 			break
 		}
@@ -41,7 +39,7 @@ func (l *leader) pass() {
 // serve reads once from a connection whose turn the leader has.
 func (l *leader) serve(c *Conn) {
 	if !c.kind.Quick || c.deflate != nil || !c.tryLock(l) {
-		l.endpoint.workers.do(job{conn: c, what: jobServe})
+		l.hand(job{conn: c, what: jobServe})
 		return
 	}
 	n, ended := readPolled(c.link.fd, l.in[:])
@@ -52,7 +50,7 @@ func (l *leader) serve(c *Conn) {
 	c.unlock()
 	switch {
 	case ended:
-		l.endpoint.workers.do(job{conn: c, what: jobEnd})
+		l.hand(job{conn: c, what: jobEnd})
 	case pause > 0:
 		c.rest(pause)
 	case c.link.turn.release(n, len(l.in)):
@@ -60,6 +58,14 @@ func (l *leader) serve(c *Conn) {
 		c.serve()
 	default:
 		l.again = append(l.again, c)
+	}
+}
+
+// hand gives a job to a worker.
+func (l *leader) hand(j job) {
+	l.endpoint.workers.do(j)
+	if !l.passed {
+		l.handed = true
 	}
 }
 
@@ -122,21 +128,6 @@ func (c *Conn) rest(left time.Duration) {
 	})
 }
 
-// readPolled reads without waiting. Nothing, and no end, is what there is.
-func readPolled(fd int32, in []byte) (n int, ended bool) {
-	for {
-		n, err := unix.Read(int(fd), in)
-		switch {
-		case n > 0:
-			return n, false
-		case err == unix.EAGAIN:
-			return 0, false
-		case err != unix.EINTR:
-			return 0, true
-		}
-	}
-}
-
 // room is what a writer waits for.
 type room chan struct{}
 
@@ -189,22 +180,5 @@ func (c *Conn) aboutToWait() {
 	if d := c.work.duty; d != nil {
 		c.work.duty = nil
 		d.pass()
-	}
-}
-
-// writeNow writes what there is room for.
-func writeNow(fd int32, first, second []byte) (n int, err error) {
-	for {
-		switch {
-		case len(second) == 0:
-			n, err = unix.Write(int(fd), first)
-		case len(first) == 0:
-			n, err = unix.Write(int(fd), second)
-		default:
-			n, err = unix.Writev(int(fd), [][]byte{first, second})
-		}
-		if err != unix.EINTR {
-			return max(n, 0), err
-		}
 	}
 }
