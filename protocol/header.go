@@ -172,11 +172,14 @@ func (h Header) AppendTo(dst []byte) []byte {
 
 // appendUnkeyed appends everything in front of the masking key.
 func (h Header) appendUnkeyed(dst []byte) []byte {
+	first, second := byte(h.Flags>>8), byte(h.Flags&MASK)
 	form := h.Form
 	if form == LengthShortest {
+		if h.PayloadLength < 126 { // most frames are that short
+			return append(dst, first, second|byte(h.PayloadLength))
+		}
 		form = ShortestForm(h.PayloadLength)
 	}
-	first, second := byte(h.Flags>>8), byte(h.Flags&MASK)
 	switch form {
 	case Length16:
 		return append(dst, first, second|126, byte(h.PayloadLength>>8), byte(h.PayloadLength))
