@@ -183,12 +183,12 @@ func (z *Inflater) Inflate(dst, src []byte) ([]byte, error) {
 	z.src, z.at = src, 0
 	for z.err == nil && z.step() {
 		if z.window.full() {
-			dst = z.window.flush(dst)
+			dst = z.window.flush(dst, z.limit-z.out)
 			z.window.slide()
 		}
 	}
 	z.src = nil
-	return z.window.flush(dst), z.err
+	return z.window.flush(dst, z.limit-z.out), z.err
 }
 
 // Finish ends the message: it appends what comes when 00 00 ff ff is put back,

@@ -3,6 +3,7 @@ package endpoint
 import (
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 
 	"framecraft/protocol"
@@ -26,7 +27,8 @@ import (
 // A compressor weighs 1.0 to 1.3 MiB and an inflater 64 KiB and its tables, so
 // they belong to whoever has a message in hand, and only so many may at a time as
 // can run at a time. That bounds what compression bombs cost altogether: a message
-// in hand takes as much as a message may have, and the others wait in the form in
+// in hand takes as much as a message may have, with at most twice as much that it
+// has grown out of and the collector will find; the others wait in the form in
 // which they came. Nobody waits for a peer meanwhile: what is sent is written when
 // the codec is free again.
 
@@ -50,10 +52,17 @@ func (z *codec) detach(compressed bool) {
 	}
 }
 
-// sink gathers what a compressor writes.
-type sink struct{ b []byte }
+// sink gathers what a compressor writes. Its room grows by doubling, as the
+// inflater's does, up to the length from where on the result is of no use.
+type sink struct {
+	b      []byte
+	useful int
+}
 
 func (s *sink) Write(p []byte) (int, error) {
+	if n := len(s.b) + len(p); n > cap(s.b) {
+		s.b = slices.Grow(s.b, max(len(p), min(n+cap(s.b), s.useful)-len(s.b)))
+	}
 	s.b = append(s.b, p...)
 	return len(p), nil
 }
@@ -135,7 +144,7 @@ func (z *codec) compress(src []byte, d *deflating) ([]byte, bool) {
 	if err != nil {
 		return nil, false
 	}
-	z.compressed.b = z.compressed.b[:0]
+	z.compressed.b, z.compressed.useful = z.compressed.b[:0], len(src)
 	w.ResetDict(&z.compressed, d.sent.bytes())
 	_, err = w.Write(src)
 	err = errors.Join(err, w.Flush())

@@ -175,6 +175,49 @@ func TestCodecsAreFew(t *testing.T) {
 	}
 }
 
+// Room for a message grows by doubling, and not beyond the limit: all that was too
+// small on the way, and lies there until it is collected, is less than twice the
+// message.
+//
+// Defence: memory-codec
+func TestCodecRoomDoubles(t *testing.T) {
+	size := 16<<20 - 1
+	if raceDetector {
+		size = 4<<20 - 1
+	}
+	bomb := protocol.AppendDeflate(nil, make([]byte, size), protocol.DeflateOptions{})
+	piece := make([]byte, 40_000)
+	z := &codec{inflater: protocol.NewInflater(protocol.InflateConfig{})}
+	for name, fill := range map[string]func() []byte{
+		"inflated": func() []byte {
+			message, err := z.inflate(bomb, &shared[protocol.MaxWindowBits][protocol.MaxWindowBits], size)
+			if err != nil || len(message) != size {
+				t.Fatalf("found %d bytes, %v", len(message), err)
+			}
+			return message
+		},
+		"compressed": func() []byte {
+			z.compressed.useful = size
+			for len(z.compressed.b) < size-len(piece) {
+				z.compressed.Write(piece)
+			}
+			return z.compressed.b
+		},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		room := cap(fill())
+		runtime.ReadMemStats(&after)
+		most := uint64(2*size + room)
+		if raceDetector { // slices.Grow makes what it appends
+			most *= 2
+		}
+		if all := after.TotalAlloc - before.TotalAlloc; all > most || room > size*5/4 {
+			t.Errorf("%s: room for %d bytes at the end, %d altogether, for a message of %d", name, room, all, size)
+		}
+	}
+}
+
 // A panic while a message is in hand gives the codec back.
 func TestCodecSurvivesAPanic(t *testing.T) {
 	s := startServer(t, shortLimits(), trickyKind(1<<20), nil)
