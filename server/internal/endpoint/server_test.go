@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"framecraft/server/internal/testpeer"
 )
@@ -67,7 +66,7 @@ func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) 
 	}
 	s := &testServer{address: listener.Addr().String(), endpoint: e}
 	s.http = &http.Server{
-		ReadHeaderTimeout: time.Second,
+		ReadHeaderTimeout: testpeer.Patience,
 		MaxHeaderBytes:    8192,
 		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
