@@ -200,6 +200,7 @@ func (c *serveCommand) siteConfig(keys []web.KeyPair, allow *wire.Guard, origins
 		// What comes past the proxy has not been through its TLS.
 		OnlyProxies: c.Public && !c.tls(),
 		HSTS:        c.Public,
+		Strangers:   c.Public,
 		Counts: web.Counts{
 			PerSession: c.MaxSession, PerAddress: c.MaxAddress,
 			Total: c.MaxConnections, HandshakesAMinute: c.MaxHandshakes,

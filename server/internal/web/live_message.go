@@ -47,10 +47,10 @@ func secondsOf(d time.Duration) liveSeconds {
 
 // liveListener is where the server listens.
 type liveListener struct {
-	Address   string `json:"address"`
-	Port      int    `json:"port"`
-	PID       int    `json:"pid"`
-	ReusePort bool   `json:"reuseport"`
+	Address   string      `json:"address"`
+	Port      int         `json:"port"`
+	PID       system.Fact `json:"pid"`
+	ReusePort bool        `json:"reuseport"`
 }
 
 // liveTotals are of the connections of all visitors; Own of this session's.
@@ -155,10 +155,25 @@ func (v *viewer) compose(withHistory bool) *liveMessage {
 	if now.kernel.PortLow.Known && now.kernel.PortHigh.Known {
 		m.Kernel.Ports = &livePorts{now.kernel.PortLow.Value, now.kernel.PortHigh.Value}
 	}
+	if v.site.strangers {
+		m.withhold()
+	}
 	for i := range infos {
 		m.Connections = append(m.Connections, connectionOf(&infos[i]))
 	}
 	return m
+}
+
+// withhold leaves out what is no stranger's business: which process this is, and
+// what else the machine is busy with. What the server itself takes, and how much of
+// it there is, is what Live is about; the limits keep anybody from using it up.
+func (m *liveMessage) withhold() {
+	if m.Listener != nil {
+		listener := *m.Listener
+		listener.PID = system.Fact{}
+		m.Listener = &listener
+	}
+	m.Kernel.Sockets, m.Kernel.FileMax, m.Kernel.FilesOpen = system.Fact{}, system.Fact{}, system.Fact{}
 }
 
 func connectionOf(i *endpoint.Info) liveConnection {
@@ -195,5 +210,5 @@ func listenerOf(address net.Addr, reusePort bool) *liveListener {
 	if len(tcp.IP) > 0 {
 		host = tcp.AddrPort().Addr().Unmap().String()
 	}
-	return &liveListener{Address: host, Port: tcp.Port, PID: os.Getpid(), ReusePort: reusePort}
+	return &liveListener{Address: host, Port: tcp.Port, PID: system.Known(os.Getpid()), ReusePort: reusePort}
 }

@@ -115,7 +115,7 @@ func TestLiveMessage(t *testing.T) {
 	if ports, ok := all["kernel"].(map[string]any)["ports"]; ok && ports != nil && names(ports) != "high low" {
 		t.Errorf("ports has %s", names(ports))
 	}
-	if address := net.JoinHostPort(first.Listener.Address, "") + strings.TrimPrefix(s.address, "127.0.0.1:"); address != s.address || first.Listener.PID == 0 {
+	if address := net.JoinHostPort(first.Listener.Address, "") + strings.TrimPrefix(s.address, "127.0.0.1:"); address != s.address || !first.Listener.PID.Known {
 		t.Errorf("found the listener %+v, expected %s", first.Listener, s.address)
 	}
 	if len(first.History) == 0 {
@@ -146,6 +146,18 @@ func TestLiveMessage(t *testing.T) {
 	own.TCP.Close()
 	w.until("its end", func(m said) bool { return m.Totals.Ended == 1 && m.Totals.Own == 1 && m.At > first.At })
 	w.CloseClean()
+}
+
+// Where anybody may come, nobody is told of the machine beyond this server.
+func TestLiveTellsStrangersLess(t *testing.T) {
+	s := startSite(t, func(c *Config) { c.Strangers = true })
+	m, text := s.watchLive(t, s.cookie(t)).next()
+	if m.Listener.PID.Known || m.Kernel.Sockets.Known || m.Kernel.FilesOpen.Known || m.Kernel.FileMax.Known {
+		t.Errorf("a stranger is told %s", text)
+	}
+	if !m.Process.Goroutines.Known || m.Listener.Port == 0 || m.Totals.Live != 1 {
+		t.Errorf("nothing is left of the server itself: %s", text)
+	}
 }
 
 // Nobody sees more of another session than the totals.

@@ -73,6 +73,9 @@ type Config struct {
 	// ReusePort says that other processes listen on it as well.
 	Listener  net.Addr
 	ReusePort bool
+	// Strangers says that anybody may come: /live tells nothing of the machine beyond
+	// this server then.
+	Strangers bool
 	// OpenLimit is how many connections /live lets the server open to itself, in
 	// all; where it must not, NotOpening says why.
 	OpenLimit  int
@@ -120,11 +123,12 @@ type Site struct {
 	plays      *playQuota
 	playing    sync.WaitGroup
 
-	watch    *watch
-	listener *liveListener
-	liveRate endpoint.Rate
-	opener   *opener.Opener
-	opened   endpoint.Kind
+	watch     *watch
+	listener  *liveListener
+	strangers bool
+	liveRate  endpoint.Rate
+	opener    *opener.Opener
+	opened    endpoint.Kind
 
 	handler http.Handler
 }
@@ -174,8 +178,9 @@ func New(config Config) (*Site, error) {
 		playRate:   config.SocketRate,
 		plays:      newPlayQuota(config.Counts, time.Now),
 
-		listener: listenerOf(config.Listener, config.ReusePort),
-		liveRate: config.SocketRate,
+		listener:  listenerOf(config.Listener, config.ReusePort),
+		strangers: config.Strangers,
+		liveRate:  config.SocketRate,
 		opener: opener.New(opener.Config{
 			Limit: config.OpenLimit, Off: config.NotOpening,
 			Listener: config.Listener, Shared: config.ReusePort, Path: "/echo",
