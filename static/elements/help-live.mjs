@@ -4,6 +4,8 @@ export const liveWords = [
   ["Connection", "what two ends of TCP make of four values: source address, source port, destination address, destination port. No two that are open at once have all four in common."],
   ["File descriptor", "the number by which a process knows something open. The kernel hands out one for each connection; the soft limit says how many a process may have, and the process may raise it up to the hard one."],
   ["Ephemeral ports", "the ports that the kernel hands to whoever dials without asking for one. They bound how many connections one address can have to one port of one server, and not how many a server can have."],
+  ["Memory", "of a connection: what this process holds for it, an estimate: its state, and the buffers that it had when it last did something. The kernel’s socket comes on top."],
+  ["Traffic", "the bytes of all WebSocket connections both ways, the reports to this page among them."],
   ["Page, opened", "a connection that a page of yours made, and one that the server made to itself because you asked it to. What others have is only counted."],
 ];
 

@@ -20,18 +20,20 @@ class Away extends LivePart {
     const shown = says() !== "";
     setShown(this, shown);
     setText(this.says, says());
-    setShown(this.now, feed.state === "waiting");
-    setAttribute(this.sign, "data-wait", feed.state === "connecting");
+    // It stays while a try is under way, for whoever has the focus on it.
+    setShown(this.now, !feed.silent);
+    setAttribute(this.now, "aria-disabled", feed.state === "waiting" ? null : "true");
     if (feed.state === "waiting") this.#timer = setInterval(() => setText(this.says, says()), 1000);
   }
 
-  #words({ state, silent, tries, retryAt, close }, report) {
+  #words({ state, silent, tries, retryAt, close, answers }, report) {
     const kept = report ? " The numbers below are the last ones." : "";
     if (silent) return `The server has said nothing for a while.${kept}`;
-    if (state !== "waiting") return state === "connecting" && tries > 0 ? `Connecting …${kept}` : "";
+    if (state !== "waiting") return state === "connecting" && close !== null ? `Connecting …${kept}` : "";
     const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
     const why = close?.opened ? `The connection to the server closed${close.code ? ` with ${close.code}` : ""}${close.reason ? `, “${close.reason}”` : ""}.`
-      : `The server is away: ${count(tries, "try", "tries")} so far.`;
+      : answers ? `The server answers, and refuses this connection: ${count(tries, "try", "tries")} so far. It may hold as many as it allows, other tabs’ among them.`
+        : `The server is away: ${count(tries, "try", "tries")} so far.`;
     return `${why} Next try in ${seconds} s.${kept}`;
   }
 }

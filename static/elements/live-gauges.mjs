@@ -4,10 +4,7 @@
 
 import { digits, h, resize, setAttribute, setShown, setText } from "../dom.mjs";
 import { LivePart } from "../live/live-part.mjs";
-import { bytesText, countText, unknown } from "../live/units.mjs";
-
-/** A limit of files beyond this is none. */
-const unbounded = 1e15;
+import { bytesText, countText, isUnlimited, limitText, unknown } from "../live/units.mjs";
 
 class Gauges extends LivePart {
   build() {
@@ -53,24 +50,24 @@ function gaugesOf({ process, kernel, memoryEach, opener }) {
   const each = opener.sources > 0 ? Math.ceil(opener.open / opener.sources) : 0;
   return [
     {
-      name: "File descriptors", value: countText(descriptors), of: softLimit ? `of ${digits(softLimit)}, ${percent(descriptors, softLimit)}` : "", used: descriptors, limit: softLimit,
+      name: "File descriptors", value: countText(descriptors), of: !softLimit ? "" : isUnlimited(softLimit) ? "no limit" : `of ${digits(softLimit)}, ${percent(descriptors, softLimit)}`, used: descriptors, limit: isUnlimited(softLimit) ? null : softLimit,
       more: [
-        softLimit && (hardLimit > softLimit ? `The soft limit; the hard one is ${digits(hardLimit)}.` : "The soft limit, and the hard one too."),
+        softLimit && !isUnlimited(softLimit) && (hardLimit > softLimit ? `The soft limit; the hard one is ${limitText(hardLimit)}.` : "The soft limit, and the hard one too."),
         opener.open > 0 && `The far ends of the ${digits(opener.open)} opened here are among them.`,
-        kernel.fileMax && `Whole system: ${countText(kernel.filesOpen)}${kernel.fileMax > unbounded ? ", without a limit" : ` of ${digits(kernel.fileMax)}`}.`,
+        kernel.fileMax && `Whole system: ${countText(kernel.filesOpen)}${isUnlimited(kernel.fileMax) ? ", without a limit" : ` of ${digits(kernel.fileMax)}`}.`,
       ].filter(Boolean).join(" "),
     },
     {
-      name: "Process memory", value: bytesText(process.resident), of: memoryEach ? `${bytesText(memoryEach)} a connection` : "",
-      more: `${memoryEach ? "Its growth since the start, shared out. " : ""}Heap ${bytesText(process.heap)}, stacks ${bytesText(process.stacks)}; ${countText(process.goroutines)} goroutines on ${countText(process.threads)} threads.`,
+      name: "Process memory", value: bytesText(process.resident), of: memoryEach ? `at most ${bytesText(memoryEach)} each` : "",
+      more: `${memoryEach ? "Each connection’s part in all growth since there were few, with garbage and far ends; the table has what each one holds. " : ""}Heap ${bytesText(process.heap)}, stacks ${bytesText(process.stacks)}; ${countText(process.goroutines)} goroutines on ${countText(process.threads)} threads.`,
     },
     {
       name: "Kernel memory for TCP", value: bytesText(kernel.socketMemory), of: kernel.sockets ? `for ${digits(kernel.sockets)} sockets` : "",
-      more: kernel.socketMemory === null ? "This system does not tell." : "Buffers of all sockets of the system; a connection that idles needs next to none.",
+      more: kernel.socketMemory === null ? "This system does not tell." : "Buffers of all sockets of the system. A connection that idles needs next to none; its socket, a few KiB, is not among them.",
     },
     {
       name: "Ports to dial from", value: countText(range), of: ports ? `${ports.low} to ${ports.high}` : "", used: range && opener.allowed ? each : null, limit: range,
-      more: ports ? `They bound who dials: so many from one address to one port.${opener.open > 0 ? ` In use: about ${digits(each)} from each of ${opener.sources} addresses.` : ""}` : "This system does not tell.",
+      more: ports ? `They bound who dials: so many from one address to one port.${opener.open > 0 ? ` This page uses about ${digits(each)} from each of ${opener.sources} addresses.` : ""}` : "This system does not tell.",
     },
   ];
 }

@@ -31,8 +31,9 @@ class Headline extends LivePart {
     setText(this.whose, [
       `${count(totals.own, "is", "are")} yours${opener.open > 0 ? `, ${digits(opener.open)} of them opened here` : ""}.`,
       others > 0 ? `${count(others, "belongs", "belong")} to others; of those only the totals are shown.` : "Nobody else is connected.",
-      `Since its start the server accepted ${digits(totals.accepted)}; ${digits(totals.ended)} have ended.`,
-    ].join(" "));
+      listener?.reuseport && `${listener.pid ? `Process ${listener.pid}` : "This process"} is one of several that share the port; what the others hold is not counted here.`,
+      `Since its start ${listener?.reuseport ? "it" : "the server"} accepted ${digits(totals.accepted)}; ${digits(totals.ended)} have ended.`,
+    ].filter(Boolean).join(" "));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { digits, h, resize, setText } from "../dom.mjs";
 import { LivePart } from "../live/live-part.mjs";
-import { countText, roughText, unknown } from "../live/units.mjs";
+import { countText, isUnlimited, roughText, unknown } from "../live/units.mjs";
 
 /** All addresses of 127.0.0.0/8, but for its first and its last. */
 const loopback = 2 ** 24 - 2;
@@ -43,7 +43,8 @@ function sumsOf(report) {
     ["One client address to this port", ports ? `${ports.high} − ${ports.low} + 1` : "", countText(range)],
     [used, range ? `${sources} × ${digits(range)}` : "", countText(range && range * sources)],
     ["All of 127.0.0.0/8", range ? `${digits(loopback)} × ${digits(range)}` : "", range ? roughText(loopback * range) : unknown],
-    ["Descriptors left until the soft limit", softLimit ? `${digits(softLimit)} − ${countText(descriptors)}` : "", softLimit ? countText(softLimit - descriptors) : unknown],
+    isUnlimited(softLimit) ? ["Descriptors left", "", "no limit"]
+      : ["Descriptors left until the soft limit", softLimit ? `${digits(softLimit)} − ${countText(descriptors)}` : "", softLimit ? countText(softLimit - descriptors) : unknown],
   ];
 }
 

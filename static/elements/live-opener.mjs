@@ -5,9 +5,12 @@ import { count, digits, h, setAttribute, setShown, setText, uniqueId } from "../
 import { LivePart } from "../live/live-part.mjs";
 
 class Opener extends LivePart {
+  /** The last amount that was one. */
+  #amount = 1;
+
   build() {
     const says = uniqueId("live-opener-says");
-    this.field = h("input", { type: "number", className: "mono", id: uniqueId("live-amount"), min: "1", step: "1", inputmode: "numeric", oninput: () => this.#typed(), onkeydown: (event) => this.#key(event) });
+    this.field = h("input", { type: "number", className: "mono", id: uniqueId("live-amount"), min: "1", step: "1", inputmode: "numeric", oninput: () => this.#typed(), onblur: () => this.#left(), onkeydown: (event) => this.#key(event) });
     this.open = h("button", { type: "button", className: "primary", "aria-keyshortcuts": "o", title: "Open them (o)", "aria-describedby": says, onclick: () => this.intend({ do: "open" }) }, "");
     this.shut = h("button", { type: "button", "aria-keyshortcuts": "x", title: "Close what was opened here (x)", "aria-describedby": says, onclick: () => this.intend({ do: "close" }) }, "Close them");
     this.controls = h("div", { className: "live-open" },
@@ -23,10 +26,12 @@ class Opener extends LivePart {
     const opener = report?.opener ?? { allowed: false, limit: 0, open: 0, opening: false, sources: 0, why: "" };
     const left = Math.max(0, opener.limit - opener.open);
     const some = Math.min(amount, left);
+    if (amount > 0) this.#amount = amount;
     if (document.activeElement !== this.field && this.field.value !== String(amount)) this.field.value = amount;
+    setAttribute(this.field, "aria-invalid", amount > 0 ? null : "true");
     setAttribute(this.field, "max", String(Math.max(1, left)));
     setShown(this.controls, report === null || opener.allowed);
-    setText(this.open, `Open ${digits(some || amount)} more`);
+    setText(this.open, `Open ${digits(some || this.#amount)} more`);
     const here = feed.state === "open" && opener.allowed;
     this.field.disabled = !here;
     setAttribute(this.open, "aria-disabled", here && some > 0 && !opening && !closing ? null : "true");
@@ -51,8 +56,12 @@ class Opener extends LivePart {
 
   #typed() {
     const amount = Math.floor(Number(this.field.value));
-    setAttribute(this.field, "aria-invalid", amount >= 1 ? null : "true");
-    if (amount >= 1) this.intend({ do: "amount", amount });
+    this.intend({ do: "amount", amount: amount >= 1 ? amount : 0 });
+  }
+
+  /** What is no amount does not stay behind. */
+  #left() {
+    if (this.state.amount < 1) this.intend({ do: "amount", amount: this.#amount });
   }
 
   #key(event) {
@@ -61,8 +70,9 @@ class Opener extends LivePart {
   }
 }
 
-function words({ report, opening, closing, refused, outcome }, opener, left) {
+function words({ report, amount, opening, closing, refused, outcome }, opener, left) {
   if (report === null) return ["", "", ""];
+  if (amount < 1) return ["!", "How many? Expected a number from 1 on.", "danger"];
   if (refused) return ["!", refused, "danger"];
   if (!opener.allowed) return ["○", opener.why || "This server opens no connections to itself.", "quiet"];
   if (closing) return ["", `Closing ${count(opener.open, "connection")} …`, ""];

@@ -13,7 +13,7 @@ const columns = [
 ];
 
 /** What a cell begins with where there is no room for the head. */
-const short = { fd: "fd", remote: "from", local: "to", in: "in, frames", out: "out, frames" };
+const short = { fd: "fd", remote: "from", local: "to", age: "age", in: "in, frames", out: "out, frames", memory: "memory" };
 
 const states = { open: "● open", closing: "◐ closing", draining: "◑ draining", ended: "× ended" };
 

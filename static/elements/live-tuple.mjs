@@ -45,7 +45,7 @@ class Tuple extends LivePart {
       setAttribute(box, "data-part", index === 0 ? "who" : index <= parts.length ? "tuple" : "fd");
     });
     const differing = parts.filter((name, index) => a[index] !== b[index]);
-    setText(this.says, sentenceOf(differing, a[1] === b[1]));
+    setText(this.says, sentenceOf(differing, a[1] === b[1], pair.filter(({ ended }) => ended !== null).length));
   }
 }
 
@@ -76,7 +76,8 @@ function aboutOf({ own, route, ended }) {
   return `${route} ${own}${ended === null ? "" : ", ended"}`;
 }
 
-function sentenceOf(differing, samePort) {
+function sentenceOf(differing, samePort, ended) {
+  if (ended > 0) return ended === 1 ? "One of them has ended: its descriptor is free for the next connection." : "Both have ended: their descriptors are free for the next connections.";
   if (differing.length === 0) return "All four are the same: this cannot be two connections that are open at once.";
   const [last, ...others] = differing.toReversed();
   const list = others.length === 0 ? last : `${others.reverse().join(", ")} and ${last}`;

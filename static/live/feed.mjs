@@ -29,15 +29,17 @@ export class Feed extends EventTarget {
   #watch = 0;
   #silent = false;
   #close = null;
+  /** Whether the server was there when it did not take the last connection. */
+  #answers = false;
 
   constructor() {
     super();
     globalThis.addEventListener("online", () => this.connectNow());
   }
 
-  /** What there is to show of the connection; `close` is how the last one ended. */
+  /** What there is to show of the connection; `close` is how the last one ended, null while there is nothing to say of that. */
   get snapshot() {
-    return { state: this.#state, silent: this.#silent, tries: this.#tries, retryAt: this.#retryAt, close: this.#close };
+    return { state: this.#state, silent: this.#silent, tries: this.#tries, retryAt: this.#retryAt, close: this.#close, answers: this.#answers };
   }
 
   /** Begins to listen, if nobody does. */
@@ -54,6 +56,8 @@ export class Feed extends EventTarget {
   close() {
     this.#letGo();
     this.#attempt = this.#tries = 0;
+    this.#close = null;
+    this.#answers = false;
     this.#become("closed");
   }
 
@@ -74,6 +78,7 @@ export class Feed extends EventTarget {
       clearTimeout(this.#timer);
       this.#tries = 0;
       this.#close = null;
+      this.#answers = false;
       this.#heard = performance.now();
       this.#watch = setInterval(() => this.#listen(), 1000);
       this.#become("open");
@@ -120,8 +125,18 @@ export class Feed extends EventTarget {
     this.#retryAt = Date.now() + delay;
     this.#timer = setTimeout(() => this.#connect(), delay);
     this.#become("waiting");
-    // A handshake is refused without a word to the page; a session that ran out is renewed by any visit.
-    if (!close.opened) fetch("/", { cache: "no-store", signal: AbortSignal.timeout(5_000) }).catch(() => {});
+    if (!close.opened) this.#knock();
+  }
+
+  /**
+   * A handshake is refused without a word to the page. Another request tells whether there is
+   * somebody to refuse it, and renews a session that ran out.
+   */
+  async #knock() {
+    const answers = await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(5_000) }).then(({ ok }) => ok, () => false);
+    if (answers === this.#answers || (this.#state !== "waiting" && this.#state !== "connecting")) return;
+    this.#answers = answers;
+    this.#say("state", this.snapshot);
   }
 
   #letGo() {

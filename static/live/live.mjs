@@ -19,14 +19,14 @@ import { Series } from "./series.mjs";
 const lingers = 60_000;
 
 const first = {
-  feed: { state: "connecting", silent: false, tries: 0, retryAt: 0, close: null },
+  feed: { state: "connecting", silent: false, tries: 0, retryAt: 0, close: null, answers: false },
   /** The last report, null before the first, and the rows and points that came of all. */
   report: null,
   rows: null,
   points: [],
   /** The ids of the connections that are compared, those chosen last; fewer when none were. */
   chosen: [],
-  /** How many connections the next command opens. */
+  /** How many connections the next command opens; 0 while what was typed is no such number. */
   amount: 500,
   /** What is under way: {from, to}, how many were open when it was asked for and how many are to be; or null. */
   opening: null,
@@ -109,11 +109,13 @@ class Live {
   #connection(feed) {
     const change = { feed };
     if (feed.state === "open") this.#fresh = true;
-    // What was opened has ended with the socket.
-    if (feed.state !== "open") Object.assign(change, { opening: null, closing: false });
-    const away = feed.state === "waiting" && this.#state.feed.state !== "waiting" && feed.tries < 2;
+    // What was opened has ended with the socket, and what was said of it is no longer so.
+    if (feed.state !== "open") Object.assign(change, { opening: null, closing: false, refused: "", outcome: "" });
+    const before = this.#state.feed;
     this.#set(change);
-    if (away) this.#announce("The server is away. The page keeps trying.");
+    if (feed.answers && !before.answers) this.#announce("The server answers, and refuses this connection. The page keeps trying.");
+    else if (feed.close !== null && before.close === null) this.#announce("The server is away. The page keeps trying.");
+    else if (feed.state === "open" && before.close !== null) this.#announce("The server’s reports come again.");
   }
 
   #report(told) {

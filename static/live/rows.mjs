@@ -12,7 +12,8 @@ const goneFor = 6;
 /**
  * The rows after a report, page's own first, the newest first among each. `before` are
  * the rows up to then, null for none yet; then nothing is new. Each row is the connection as the
- * server lists it, with `since` (when it was first listed) and `ended` (when it was missed, or null).
+ * server lists it, with `since` (when it began) and `ended` (when it was missed, or null). One that is first
+ * listed may be old: those that are newer and fill the list have ended.
  */
 export function rowsAfter(before, { at, connections, more }) {
   const known = new Map((before ?? []).map((row) => [row.id, row]));
@@ -22,7 +23,7 @@ export function rowsAfter(before, { at, connections, more }) {
     known.delete(connection.id);
     // One that ended while the server looked has no addresses any more.
     const { local, remote } = connection.local ? connection : (row ?? connection);
-    return { ...connection, local, remote, since: row?.since ?? (before === null ? -Infinity : at), ended: null };
+    return { ...connection, local, remote, since: row?.since ?? (before === null ? -Infinity : at - connection.age), ended: null };
   });
   for (const row of known.values()) {
     const ended = row.ended ?? at;

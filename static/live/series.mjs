@@ -9,16 +9,20 @@ export const longest = 600;
 /** The numbers of a point, in the order of the server's history. */
 export const columns = ["live", "descriptors", "resident", "socketMemory", "traffic"];
 
+/** Reports that answer a command come soon after one another; over less than this, in seconds, a rate would be their own. */
+const shortest = 0.8;
+
 export class Series {
   /** [{at, live, …, traffic}], oldest first; what the system does not tell is null. Replaced, never changed. */
   points = [];
-  #total = null;
+  /** What the next rate is reckoned from: {at, total}, null for nothing yet. */
+  #base = null;
 
   /** Takes a report. */
   add({ at, history, totals, process, kernel }) {
     if (history) {
       this.points = [];
-      this.#total = null;
+      this.#base = null;
       for (const [then, ...values] of history) if (then < at) this.#push(then, values);
     }
     if (this.points.at(-1)?.at >= at) this.points = []; // another server's clock
@@ -29,10 +33,10 @@ export class Series {
   /** The last value is a count since the start; what is plotted is its growth a second. */
   #push(at, values) {
     const total = values.pop();
-    const before = this.points.at(-1);
-    const lasted = before ? at - before.at : 0;
-    const traffic = this.#total === null || lasted <= 0 ? 0 : Math.max(0, total - this.#total) / lasted;
-    this.#total = total;
+    const lasted = this.#base === null ? 0 : at - this.#base.at;
+    const soon = lasted > 0 && lasted < shortest;
+    const traffic = soon ? this.points.at(-1)?.traffic ?? 0 : lasted > 0 ? Math.max(0, total - this.#base.total) / lasted : 0;
+    if (!soon) this.#base = { at, total };
     this.points.push({ at, ...Object.fromEntries(columns.slice(0, -1).map((name, index) => [name, values[index] ?? null])), traffic });
   }
 }

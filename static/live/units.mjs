@@ -38,6 +38,19 @@ export function countText(n) {
   return n === null || n === undefined ? unknown : digits(Math.round(n));
 }
 
+/** A limit beyond this is none. */
+const unbounded = 1e15;
+
+/** Whether a system sets no limit, or none that anybody comes to. */
+export function isUnlimited(n) {
+  return n > unbounded;
+}
+
+/** A limit, or that there is none. */
+export function limitText(n) {
+  return isUnlimited(n) ? "no limit" : countText(n);
+}
+
 /** Large counts in words: 473610000000 is "474 billion". */
 export function roughText(n) {
   for (const [size, word] of [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]]) {

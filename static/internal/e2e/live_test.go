@@ -95,7 +95,7 @@ func TestLiveRowsComeAndGo(t *testing.T) {
 
 	p.click(liveClose())
 	p.until("they have ended", rowsWhere("opened", `[data-state="ended"]`)+` === 12`)
-	const struck = `[...document.querySelectorAll('tr[data-state="ended"]')].every((row) => getComputedStyle(row).textDecorationLine === "line-through" && row.querySelector(".cell-state").textContent === "× ended")`
+	const struck = `[...document.querySelectorAll('tr[data-state="ended"]')].every((row) => [...row.cells].every((cell) => (getComputedStyle(cell).textDecorationLine === "line-through") !== cell.matches(".cell-state")) && row.querySelector(".cell-state").textContent === "× ended")`
 	if !read[bool](p, struck) {
 		t.Error("rows that have ended are not struck through, or have no word for it")
 	}
@@ -177,10 +177,14 @@ func TestLiveAwayAndBack(t *testing.T) {
 		t.Error("more can be opened while the server is away")
 	}
 	p.namesComplete("away")
+	p.until("it stays while a try is under way", `/^Connecting …/.test(`+away+`) && document.querySelector("live-away button").checkVisibility()`)
 
 	ownServer(t, address)
 	p.click(worded("live-away button", "Connect now"))
 	p.until("the numbers are the new server's", `!document.querySelector("live-away").checkVisibility() && `+rowsWhere("opened", notEnded)+` === 0 && `+rowsWhere("page", notEnded)+` === 2`)
+	if says := read[string](p, liveSays); !strings.HasPrefix(says, "The server dials its own port") {
+		t.Errorf("at a new server the page says %q", says)
+	}
 	p.openMore(2)
 }
 
@@ -302,15 +306,9 @@ func TestLiveKeyboard(t *testing.T) {
 func TestLiveUnknown(t *testing.T) {
 	t.Parallel()
 	p := newTab(t)
-	p.onEveryPage(`globalThis.WebSocket = class extends WebSocket {
-		addEventListener(type, listen) {
-			if (type !== "message" || !this.url.endsWith("/live")) return super.addEventListener(type, listen);
-			super.addEventListener(type, ({ data }) => {
-				const report = JSON.parse(data, (key, value) => (value !== null && typeof value === "object" ? value : ["live", "own", "at", "limit", "sources", "open", "accepted", "ended", "id", "age", "more"].includes(key) ? value : typeof value === "number" ? null : value));
-				listen({ data: JSON.stringify({ ...report, listener: null, history: undefined, kernel: { ...report.kernel, ports: null } }) });
-			});
-		}
-	}`)
+	const known = `["live", "own", "at", "limit", "sources", "open", "accepted", "ended", "id", "age", "more"]`
+	p.changeReports(`JSON.parse(JSON.stringify({ ...report, listener: null, history: undefined, kernel: { ...report.kernel, ports: null } }),
+		(key, value) => (typeof value !== "number" || ` + known + `.includes(key) ? value : null))`)
 	p.reopen("live")
 	p.reported()
 	p.until("a second report came", `document.querySelector(".plot-line").getAttribute("d")?.includes("L")`)

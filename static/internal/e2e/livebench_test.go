@@ -26,6 +26,21 @@ func (p *tab) reported() {
 	p.until("the Live workbench shows a report", `document.querySelector(".live-number")?.checkVisibility() && document.querySelector(".live-number").textContent !== ""`)
 }
 
+// changeReports has the page see what an expression makes of each report, from the
+// next page on.
+func (p *tab) changeReports(expression string) {
+	p.Helper()
+	p.onEveryPage(`globalThis.WebSocket = class extends WebSocket {
+		addEventListener(type, listen) {
+			if (type !== "message" || !this.url.endsWith("/live")) return super.addEventListener(type, listen);
+			super.addEventListener(type, ({ data }) => {
+				const report = JSON.parse(data);
+				listen({ data: JSON.stringify(` + expression + `) });
+			});
+		}
+	}`)
+}
+
 // row is one row of the table as somebody sees it.
 type liveRow struct {
 	FD, What, Remote, Local, Age, State, In, Out, Memory, Mark string

@@ -1,0 +1,103 @@
+package e2e
+
+// The Live workbench: what it says where a server is not like most.
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// A server that refuses is not away.
+func TestLiveRefusing(t *testing.T) {
+	t.Parallel()
+	var full atomic.Bool
+	full.Store(true)
+	address := inFront(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/live" || !full.Load() {
+			return false
+		}
+		http.Error(w, "too many connections of this session", http.StatusTooManyRequests)
+		return true
+	})
+	p := newTab(t)
+	t.Cleanup(p.close) // before the proxy closes
+	p.allow(`net::ERR_|WebSocket connection to|429`)
+	p.visit(address + "#live")
+	const says = `(document.querySelector("live-away p")?.textContent ?? "")`
+	p.until("the page says that it is refused", says+`.startsWith("The server answers, and refuses this connection: ")`)
+	full.Store(false)
+	p.reported()
+	p.until("nothing is left of that", `!document.querySelector("live-away").checkVisibility()`)
+}
+
+// What is no amount opens nothing, and does not stay.
+func TestLiveAmount(t *testing.T) {
+	t.Parallel()
+	p := openLive(t, ownServer(t, "127.0.0.1:0"))
+	const wrong = `document.querySelector("` + liveField + `").getAttribute("aria-invalid") === "true" && document.querySelector("` + liveOpen + `").ariaDisabled === "true" && ` + liveSays + `.startsWith("How many?")`
+	for _, amount := range []string{"0", "-3", ""} {
+		p.fill(css(liveField), amount)
+		p.until("it is said that "+amount+" is no amount", wrong)
+		p.press("Enter", "Ctrl+Enter")
+	}
+	p.press("Escape")
+	p.until("the last amount is back", `document.querySelector("`+liveField+`").value === "500" && !document.querySelector("`+liveField+`").hasAttribute("aria-invalid")`)
+	p.openMore(2)
+	if n := read[int](p, liveNumber); n != 4 {
+		t.Errorf("%d connections are open, expected the page's two and the two that were asked for", n)
+	}
+}
+
+// Of several processes that share a port each counts its own.
+func TestLiveShared(t *testing.T) {
+	t.Parallel()
+	p := openLive(t, ownServer(t, "127.0.0.1:0", "-reuseport"))
+	if whose := read[string](p, `document.querySelector(".live-whose").textContent`); !strings.Contains(whose, " is one of several that share the port; what the others hold is not counted here.") {
+		t.Errorf("the page says %q, expected that others share the port", whose)
+	}
+}
+
+// No limit is not a number of nineteen digits.
+func TestLiveUnlimited(t *testing.T) {
+	t.Parallel()
+	p := newTab(t)
+	p.changeReports(`{ ...report, process: { ...report.process, softLimit: 2 ** 63, hardLimit: 2 ** 63 } }`)
+	p.reopen("live")
+	p.reported()
+	text := read[string](p, `document.querySelector(".live-bench").innerText`)
+	if strings.Contains(text, "9,223,372") || strings.Count(text, "no limit") != 2 {
+		t.Errorf("the page says\n%s", text)
+	}
+}
+
+// Rows that come into a list that was cut are as old as they are, and a rate is
+// never reckoned over a moment.
+func TestLiveArithmetic(t *testing.T) {
+	t.Parallel()
+	p := newTab(t)
+	p.reopen("live")
+	p.reported()
+	const states = `import("/live/rows.mjs").then(({ rowsAfter, isNew }) => {
+		const one = (id, age) => ({ id, age, own: "opened", local: "l:1", remote: "r:1", state: "open" });
+		const before = rowsAfter(null, { at: 100, connections: [one(3, 50), one(2, 60)], more: 1 });
+		const rows = rowsAfter(before, { at: 101, connections: [one(4, 0.5), one(2, 61), one(1, 70)], more: 0 });
+		return rows.map((row) => row.id + (row.ended !== null ? " ended" : isNew(row, 101) ? " new" : "")).join();
+	})`
+	if found := read[string](p, states); found != "4 new,3 ended,2,1" {
+		t.Errorf("the rows are %s", found)
+	}
+	const rates = `import("/live/series.mjs").then(({ Series }) => {
+		const series = new Series();
+		const report = (at, bytesIn, history) => series.add({ at, history, totals: { live: 1, bytesIn, bytesOut: 0 }, process: {}, kernel: {} });
+		report(10, 1000, [[6, 1, 1, 1, 1, 0], [8, 1, 1, 1, 1, 200]]);
+		report(10.05, 41_000);
+		report(11, 41_000);
+		report(11.9, 41_000);
+		return series.points.map(({ traffic }) => Math.round(traffic)).join();
+	})`
+	if found := read[string](p, rates); found != "0,100,400,400,40000,0" {
+		t.Errorf("the rates are %s", found)
+	}
+}
