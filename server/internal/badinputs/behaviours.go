@@ -86,7 +86,9 @@ func endlessMessage(t *testing.T, s *Server) {
 	p := s.dial(t)
 	before := testpeer.Heap()
 	p.Write(p.Encode(`text nofin "begins"`)[0])
-	go p.Forever(p.Encode("continuation nofin repeat(61,1000)")[0])
+	// In large writes: a busy machine makes a thousand small ones outlast the time
+	// that a message has.
+	go p.Forever(bytes.Repeat(p.Encode("continuation nofin repeat(61,1000)")[0], 64))
 	f, err := p.Next(testpeer.Patience)
 	if err != nil || f.Code() != protocol.StatusMessageTooBig {
 		t.Fatalf("found %v, %v, expected Close 1009", f, err)
