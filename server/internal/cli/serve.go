@@ -93,7 +93,31 @@ func (c *serveCommand) check() error {
 			return fmt.Errorf("--%s is %v, expected more than 0", limit.name, limit.d)
 		}
 	}
-	return cmp.Or(c.checkLive(), c.publicFlags.check(), c.tlsFlags.check(), c.metricsFlags.check(), c.logFlags.check(), c.checkShared())
+	return cmp.Or(c.checkLive(), c.publicFlags.check(), c.tlsFlags.check(), c.metricsFlags.check(), c.logFlags.check(), c.checkShared(), c.checkBelieved())
+}
+
+// checkBelieved reads which origins and which proxies are believed. What is needed
+// of them is made of them once the address is known.
+func (c *serveCommand) checkBelieved() error {
+	if _, err := web.ParseNetworks(c.TrustProxy); err != nil {
+		return fmt.Errorf("--trust-proxy: %w", err)
+	}
+	var origins []string
+	if c.Origin != "" {
+		var err error
+		if origins, err = web.ParseOrigins(c.Origin); err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.Public: // all that is amiss is said at once
+	case len(origins) > 0:
+		_, err := web.SecureOrigins(origins)
+		return err
+	case c.tls():
+		return errors.New("found --tls-cert without --origin, expected the name that the certificate is for, as in --origin https://frames.example")
+	}
+	return nil
 }
 
 func (c *serveCommand) run(p *Process) (int, error) {
@@ -153,7 +177,7 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	}
 	proxies, err := web.ParseNetworks(c.TrustProxy)
 	if err != nil {
-		return fmt.Errorf("--trust-proxy: %w", err)
+		return err
 	}
 	var certificate *certificate
 	if c.tls() {
@@ -243,9 +267,6 @@ func listenWith(config *net.ListenConfig, address, flag string) (net.Listener, e
 func (c *serveCommand) origins(listening net.Addr) ([]string, error) {
 	if c.Origin != "" {
 		return web.ParseOrigins(c.Origin)
-	}
-	if c.tls() {
-		return nil, errors.New("found --tls-cert without --origin, expected the name that the certificate is for, as in --origin https://frames.example")
 	}
 	return web.DefaultOrigins(listening), nil
 }

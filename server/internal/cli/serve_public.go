@@ -57,8 +57,8 @@ func (f *publicFlags) check() error {
 // each with how to mend it. Descriptors is how many files the process may open.
 func (c *serveCommand) amiss(lookup func(string) (string, bool), descriptors system.Fact) (list []string) {
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	proxies, unreadable := web.ParseNetworks(c.TrustProxy) // that is complained about later, as without --public
-	if !c.tls() && len(proxies) == 0 && unreadable == nil {
+	proxies, _ := web.ParseNetworks(c.TrustProxy) // check has read it
+	if !c.tls() && len(proxies) == 0 {
 		add("TLS: give --tls-cert FILE and --tls-key FILE, or, where a proxy in front speaks TLS, --trust-proxy NETWORKS with its addresses")
 	}
 	for _, network := range proxies {

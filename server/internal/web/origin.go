@@ -58,10 +58,10 @@ func DefaultOrigins(listening net.Addr) []string {
 	return origins
 }
 
-// secureOrigins reports whether browsers reach the page over TLS, which some
+// SecureOrigins reports whether browsers reach the page over TLS, which some
 // proxy in front of the server then ends. A list of both kinds is an error: the
 // cookie can have only one of its two shapes.
-func secureOrigins(origins []string) (bool, error) {
+func SecureOrigins(origins []string) (bool, error) {
 	secure := 0
 	for _, origin := range origins {
 		if strings.HasPrefix(origin, "https://") {

@@ -139,7 +139,7 @@ func New(config Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	secure, err := secureOrigins(config.Origins)
+	secure, err := SecureOrigins(config.Origins)
 	if err != nil {
 		return nil, err
 	}
