@@ -286,7 +286,9 @@ exchange.addEventListener("announce", ({ detail }) => announce(detail.text));
 addEventListener("pagehide", ({ persisted }) => persisted && exchange.rest());
 addEventListener("pageshow", ({ persisted }) => persisted && protocol !== null && exchange.open(store.state));
 
-addEventListener("hashchange", async () => {
+// At once, when the browser has gone to another entry of its history: until hashchange
+// a timer may run, and would write what is shown into the entry that was gone to.
+addEventListener("popstate", async () => {
   if ((await benches.follow()) || protocol === null) return;
   // Back from another workbench, to the draft as it stands.
   if (location.hash === writeLink(store.state)) return;

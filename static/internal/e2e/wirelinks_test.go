@@ -60,6 +60,32 @@ func TestWireAndBack(t *testing.T) {
 	}
 }
 
+// Back goes to an entry of the history while Wire is about to write its own
+// address: that must not end up in the other's.
+func TestWireBackAtOnce(t *testing.T) {
+	t.Parallel()
+	p := newTab(t)
+	// Timers of the page can be run when the test says so.
+	p.onEveryPage(`{
+		const [set, clear] = [setTimeout, clearTimeout];
+		globalThis.due = new Map();
+		globalThis.setTimeout = (run, ...rest) => { const id = set(run, ...rest); due.set(id, run); return id; };
+		globalThis.clearTimeout = (id) => { due.delete(id); clear(id); };
+	}`)
+	p.reopen(hello)
+	before := p.views().Notation
+	p.click(css("#bench-wire"))
+	p.opened()
+	read[bool](p, `(addEventListener("popstate", () => { for (const run of due.values()) run(); }, { once: true }), history.back(), true)`)
+	p.until("Craft is back", `document.querySelector("main.bench").checkVisibility()`)
+	if hash := read[string](p, `location.hash`); strings.HasPrefix(hash, "#wire") {
+		t.Errorf("the address of Craft became %s", hash)
+	}
+	if v := p.agree(); v.Notation != before {
+		t.Errorf("the draft became %q, expected %q", v.Notation, before)
+	}
+}
+
 func TestWirePaste(t *testing.T) {
 	t.Parallel()
 	p := openWire(t, "")
