@@ -17,7 +17,8 @@
 //	stop.go          the limits that end the opening, and how to raise them
 //	handshake.go     the request, the judgement of the response
 //	talk.go          the frames of one connection
-//	fleet_linux.go   all connections of a process in one loop on epoll(7)
+//	fleet_linux.go   all connections of a process in one loop on epoll(7);
+//	                 opening_linux.go until they are open, times_linux.go by the clock
 //	fleet_plain.go   the same with a goroutine a connection, for other systems
 //	worker.go        a share in a process of its own, behind a pipe of JSON lines
 //	crew.go          all shares together
