@@ -161,6 +161,8 @@ func printHold(b *strings.Builder, t *terminal, r *hold.Report) {
 	}
 	if r.Unanswered > 0 {
 		h.row("", "%s had no pong when the next one was due", hold.Number(r.Unanswered))
+	} else if under := r.Pings - r.Pongs; under > 0 && r.Lost == 0 {
+		h.row("", "%s of hold's were on their way when it began to close", hold.Number(under))
 	}
 	if r.New.Tried > 0 {
 		text := fmt.Sprintf("%s of %s further connections were served meanwhile, in %s, the slowest in %s", hold.Number(r.New.Served.Served), hold.Number(r.New.Tried),
@@ -196,6 +198,10 @@ func printTuples(h *holdTable, r *hold.Report) {
 	h.row("tuples", "%s x %s ephemeral ports x one destination = %s, of which %s were used", from, hold.Number(t.Ports), hold.Number(t.Possible), hold.Number(r.Reached))
 }
 
+// fewConnections do not tell what one of them costs: as much comes and goes
+// meanwhile for other reasons.
+const fewConnections = 100
+
 // printProcesses writes a table of the processes of one side.
 func printProcesses(h *holdTable, name string, processes []hold.ProcessReport) {
 	if len(processes) == 0 {
@@ -207,7 +213,7 @@ func printProcesses(h *holdTable, name string, processes []hold.ProcessReport) {
 	h.row(name, "%s", pad("process", 9)+right("connections", 12)+right("limit", 10)+right("memory", 10)+right("for each", 11))
 	for _, p := range processes {
 		each := "-"
-		if p.Grown.Known && p.Grown.Value > 0 && p.Connections.Known && p.Connections.Value > 0 {
+		if p.Grown.Known && p.Grown.Value > 0 && p.Connections.Known && p.Connections.Value >= fewConnections {
 			each = bytesText(p.Grown.Value / p.Connections.Value)
 		}
 		line := pad(fmt.Sprint(p.PID), 9) + right(factText(p.Connections), 12) + right(limitText(p.SoftLimit), 10) + right(sizeText(p.Resident), 10) + right(each, 11)
@@ -220,6 +226,10 @@ func right(text string, width int) string {
 }
 
 func printMemory(h *holdTable, r *hold.Report) {
+	if r.Reached < fewConnections {
+		h.row("memory", "what a connection costs is told from %d on", fewConnections)
+		return
+	}
 	m := r.Memory
 	server := "what cannot be seen from here"
 	if m.ServerEach.Known {

@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"framecraft/server/internal/hold"
+	"framecraft/server/internal/system"
+)
+
+// What a report is silent about, and what it explains.
+func TestPrintHold(t *testing.T) {
+	process := func(connections int) []hold.ProcessReport {
+		return []hold.ProcessReport{{PID: 7, Connections: system.Known(connections), Resident: system.Known(20 << 20), Grown: system.Known(connections << 10)}}
+	}
+	memory := hold.MemoryReport{ClientEach: system.Known(1024), KernelEach: system.Known(8192)}
+	for _, c := range []struct {
+		name   string
+		report hold.Report
+		want   string
+		never  string
+	}{
+		{"few connections", hold.Report{Asked: 30, Reached: 30, Clients: process(30), Memory: memory}, "told from 100 on", "KiB"},
+		{"enough of them", hold.Report{Asked: 100, Reached: 100, Clients: process(100), Memory: memory}, "a connection costs hold 1.0 KiB", "told from"},
+		{"pings on their way", hold.Report{Asked: 1, Reached: 1, Pings: 1026590, Pongs: 1026422}, "168 of hold's were on their way when it began to close", "no pong"},
+		{"pings without an answer", hold.Report{Asked: 1, Reached: 1, Pings: 5, Pongs: 3, Unanswered: 1}, "1 had no pong when the next one was due", "on their way"},
+		{"pings of connections that were lost", hold.Report{Asked: 1, Reached: 1, Pings: 5, Pongs: 3, Lost: 1}, "lost 1 in", "on their way"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var b strings.Builder
+			lookup := func(string) (string, bool) { return "", false }
+			printHold(&b, newTerminal(os.Stdout, "never", lookup), &c.report)
+			text := strings.Join(strings.Fields(b.String()), " ")
+			if !strings.Contains(text, c.want) || strings.Contains(text, c.never) {
+				t.Errorf("expected %q and no %q in\n%s", c.want, c.never, &b)
+			}
+		})
+	}
+}
