@@ -23,7 +23,7 @@ func TestSoak(t *testing.T) {
 	if err := run(context.Background(), o, &out); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
-	for _, want := range []string{"echo", "report", "play", heapAtRest + ", up to", "resident memory, up to", "without visitors behind"} {
+	for _, want := range []string{"echo", "report", "play", " live", heapAtRest + ", up to", "resident memory, up to", "without visitors behind"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the output lacks %q:\n%s", want, &out)
 		}
@@ -50,6 +50,20 @@ func TestMain(m *testing.M) {
 		os.Exit(serve())
 	}
 	goleak.VerifyTestMain(m)
+}
+
+// What is said stays within the picture.
+func TestWrapped(t *testing.T) {
+	long := strings.Repeat("a word ± ", 60)
+	lines := wrapped("short\n"+long, verdictRoom)
+	if lines[0] != "short" || strings.Join(lines[1:], " ") != strings.TrimSpace(long) {
+		t.Errorf("found %q", lines)
+	}
+	for _, line := range lines {
+		if len([]rune(line)) > verdictRoom {
+			t.Errorf("a line has %d letters, expected at most %d: %q", len([]rune(line)), verdictRoom, line)
+		}
+	}
 }
 
 // What is wrong is said.

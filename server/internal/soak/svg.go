@@ -14,13 +14,17 @@ import (
 const (
 	svgWidth    = 960
 	panelHeight = 180
-	panelTop    = 44
+	verdictTop  = 24
+	verdictLine = 18
+	verdictRoom = 125 // letters of a line
 	panelLeft   = 16
 	svgColumns  = 600
 )
 
 func svg(lines []line, verdict string) []byte {
 	var b strings.Builder
+	said := wrapped(verdict, verdictRoom)
+	panelTop := verdictTop + len(said)*verdictLine
 	height := panelTop + len(lines)*panelHeight
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="system-ui, sans-serif" font-size="13">
 <style>
@@ -31,8 +35,10 @@ func svg(lines []line, verdict string) []byte {
 	.seen { fill: none; stroke: #3b7dd8; stroke-width: 1.5 }
 	.fitted { stroke: currentColor; stroke-dasharray: 6 4 }
 </style>
-<text x="%d" y="24">%s</text>
-`, svgWidth, height, panelLeft, html.EscapeString(verdict))
+`, svgWidth, height)
+	for i, text := range said {
+		fmt.Fprintf(&b, `<text x="%d" y="%d">%s</text>`+"\n", panelLeft, verdictTop+i*verdictLine, html.EscapeString(text))
+	}
 	for i, l := range lines {
 		if len(l.values) > 0 {
 			panel(&b, l, float64(panelTop+i*panelHeight))
@@ -40,6 +46,22 @@ func svg(lines []line, verdict string) []byte {
 	}
 	b.WriteString("</svg>\n")
 	return []byte(b.String())
+}
+
+// wrapped breaks lines between words, because SVG does not.
+func wrapped(text string, room int) (lines []string) {
+	for paragraph := range strings.Lines(text) {
+		line := ""
+		for _, word := range strings.Fields(paragraph) {
+			if line != "" && len([]rune(line))+1+len([]rune(word)) > room {
+				lines = append(lines, line)
+				line = ""
+			}
+			line = strings.TrimPrefix(line+" "+word, " ")
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 func panel(b *strings.Builder, l line, y float64) {

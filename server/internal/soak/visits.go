@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -19,7 +20,7 @@ var visits = []struct {
 	often int
 	visit func(v *visitor) error
 }{
-	{"echo", 22, func(v *visitor) error { return v.echo(false, 1<<20) }},
+	{"echo", 18, func(v *visitor) error { return v.echo(false, 1<<20) }},
 	{"echo compressed", 14, func(v *visitor) error { return v.echo(true, 1<<18) }},
 	{"echo of 16 MiB", 1, (*visitor).echoLargest},
 	{"report", 16, (*visitor).reports},
@@ -30,6 +31,7 @@ var visits = []struct {
 	{"reset", 8, (*visitor).reset},
 	{"slow reader", 3, (*visitor).slowReader},
 	{"idle", 4, (*visitor).idle},
+	{"live", 4, (*visitor).watchLive},
 }
 
 // message returns text of 0 bytes to a limit; each power of two is as likely as
@@ -276,4 +278,54 @@ func (v *visitor) idle() error {
 		return err
 	}
 	return c.close()
+}
+
+// watchLive looks at the server's connections, lets it open a few more, and closes them.
+func (v *visitor) watchLive() error {
+	c, err := v.dialPage("/live")
+	if err != nil {
+		return err
+	}
+	defer c.tcp.Close()
+	const some = 20
+	for _, step := range []struct {
+		command string
+		open    int
+	}{{fmt.Sprintf(`{"open": %d}`, some), some}, {`{"close": true}`, 0}} {
+		if err := c.write(c.frames(protocol.OpcodeText, []byte(step.command), 0)); err != nil {
+			return err
+		}
+		if err := c.untilOpen(step.open); err != nil {
+			return fmt.Errorf("%s: %w", step.command, err)
+		}
+	}
+	return c.close()
+}
+
+// untilOpen reads reports of /live up to the one that has so many connections of
+// this page's.
+func (c *client) untilOpen(n int) error {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		text, err := c.next()
+		if err != nil {
+			return err
+		}
+		var report struct {
+			Refused string
+			Opener  struct {
+				Open    int
+				Opening bool
+			}
+		}
+		if err := json.Unmarshal(text, &report); err != nil {
+			return fmt.Errorf("found %.200q, expected a report: %w", text, err)
+		}
+		if report.Refused != "" {
+			return fmt.Errorf("refused: %s", report.Refused)
+		}
+		if report.Opener.Open == n && !report.Opener.Opening {
+			return nil
+		}
+	}
+	return fmt.Errorf("no report of %d connections within %v", n, patience)
 }
