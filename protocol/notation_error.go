@@ -96,6 +96,10 @@ func nearestWord(word string, lists ...[]string) string {
 	}
 	for _, list := range lists {
 		for _, candidate := range list {
+			// Each letter more or less is a change, and most words are told apart by that.
+			if more := len(word) - len(candidate); more >= least || -more >= least {
+				continue
+			}
 			if n := editDistance(word, candidate); n < least {
 				best, least = candidate, n
 			}
