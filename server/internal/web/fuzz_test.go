@@ -7,9 +7,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"framecraft/protocol"
-	"framecraft/server/internal/testpeer"
 )
 
 // No Cookie header but one that this server made is a session.
@@ -42,71 +39,6 @@ func FuzzSession(f *testing.F) {
 			t.Errorf("%q: the error is %q", cookie, err)
 		}
 	})
-}
-
-// Any text on the page's sockets: it is answered or passed over, and the socket
-// goes on. What is refused is refused in one line.
-func FuzzPlayCommand(f *testing.F) {
-	f.Add("play echo\nhandshake\nexpect status 101")
-	f.Add("pause echo\nhandshake")
-	f.Add("play ws://localhost:1/\r\nhandshake")
-	f.Add("step")
-	f.Add("stop\n")
-	f.Add("play \ntext \"Hello\"")
-	s := startSite(f, func(c *Config) { c.Play.Time = 50 * time.Millisecond })
-	cookie := s.cookie(f)
-	f.Fuzz(func(t *testing.T, text string) {
-		p := testpeer.Dial(t, s.address, "/play", "Origin: "+s.origin, "Cookie: "+cookie)
-		defer p.TCP.Close()
-		text = strings.ToValidUTF8(text, "?")
-		p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), []byte(text)))
-		expectAlive(t, p, func(line string) bool {
-			return !strings.HasPrefix(line, "# refused ") || strings.Count(line, "\n") == 1
-		})
-	})
-}
-
-func FuzzLiveCommand(f *testing.F) {
-	for _, text := range []string{`{"open": 5}`, `{"close": true}`, `{"open": -1, "close": false}`, `{"open": 1e99}`, `[]`, `{"open": 1} {}`, "\u2028"} {
-		f.Add(text)
-	}
-	s := startSite(f, nil)
-	cookie := s.cookie(f)
-	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > liveCommand {
-			return // that has an end of its own
-		}
-		p := testpeer.Dial(t, s.address, "/live", "Origin: "+s.origin, "Cookie: "+cookie)
-		defer p.TCP.Close()
-		text = strings.ToValidUTF8(text, "?")
-		p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), []byte(text)))
-		expectAlive(t, p, func(message string) bool {
-			return strings.HasPrefix(message, `{"at":`) || strings.HasPrefix(message, `{"refused":"`)
-		})
-	})
-}
-
-// expectAlive pings, and judges the messages that come in front of the pong.
-func expectAlive(t *testing.T, p *testpeer.Peer, good func(message string) bool) {
-	t.Helper()
-	p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodePing), []byte("alive?")))
-	for {
-		f, err := p.Next(testpeer.Patience)
-		switch {
-		case err != nil:
-			t.Fatalf("the socket does not go on: %v", err)
-		case f.Header.Opcode() == protocol.OpcodePong:
-			return
-		case f.Header.Opcode() == protocol.OpcodeClose:
-			// A text that is longer than this socket takes.
-			if f.Code() != protocol.StatusMessageTooBig {
-				t.Fatalf("found %v", f)
-			}
-			return
-		case f.Header.Opcode() != protocol.OpcodeText || !good(string(f.Payload)):
-			t.Fatalf("found %v", f)
-		}
-	}
 }
 
 // Any key file: keys of the right lengths, or an error without them.

@@ -11,7 +11,6 @@ import (
 
 	"framecraft/protocol"
 	"framecraft/server/internal/endpoint"
-	"framecraft/server/internal/opener"
 	"framecraft/server/internal/system"
 )
 
@@ -154,7 +153,7 @@ func (w *watch) close() {
 type viewer struct {
 	site  *Site
 	owner endpoint.Owner
-	group *opener.Group // what it has opened
+	group group // what it has opened
 	news  chan struct{}
 	gone  chan struct{}
 }
@@ -184,7 +183,7 @@ func (v *viewer) wake() {
 
 // opened begins to send.
 func (v *viewer) opened(c *endpoint.Conn) {
-	v.group = v.site.opener.Group(v.owner, v.wake)
+	v.group = v.site.newGroup(v.owner, v.wake)
 	v.wake()
 	if !v.site.watch.enter(v, func() { v.run(c) }) {
 		c.Close(protocol.StatusTryAgainLater, "too many viewers")

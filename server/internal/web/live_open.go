@@ -16,6 +16,15 @@ import (
 // says otherwise.
 const DefaultOpenLimit = 1000
 
+// group is an opener.Group, or what a test has instead of it.
+type group interface {
+	Open(n int) error
+	Close()
+	State() (open int, opening bool)
+	Said() error
+	End()
+}
+
 // opener says what this viewer may open and has opened.
 func (v *viewer) opener() liveOpener {
 	o := v.site.opener

@@ -185,7 +185,7 @@ func (p *player) begin(c *endpoint.Conn, targetText, scenarioText string, paused
 
 // run plays and reports. Leave gives the place back.
 func (p *player) run(ctx context.Context, c *endpoint.Conn, scenario *protocol.Scenario, target wire.Target, options wire.Options, leave func()) {
-	lines := newLineSender(c, func() { p.stop(errPageGone) })
+	lines := newLineSender(c, p.site.playFlush, func() { p.stop(errPageGone) })
 	last, outcome := "# refused the server failed\n", "failed"
 	ends := p.site.metrics.PlayBegins(kindOf(target))
 	defer func() {
@@ -209,7 +209,7 @@ func (p *player) run(ctx context.Context, c *endpoint.Conn, scenario *protocol.S
 	}()
 	options.Waiting = func(line int) { lines.add([]byte("# at " + strconv.Itoa(line) + "\n")) }
 	begin := time.Now()
-	result, err := wire.Play(ctx, scenario, target, options, func(e protocol.Entry) { lines.add(append(e.AppendTo(nil), '\n')) })
+	result, err := p.site.perform(ctx, scenario, target, options, func(e protocol.Entry) { lines.add(append(e.AppendTo(nil), '\n')) })
 	if err != nil {
 		p.site.logForbidden(err)
 		last, outcome = "# refused "+oneLine(err.Error())+"\n", "refused"
@@ -274,8 +274,9 @@ func (s *Site) logPlayed(target wire.Target, result *wire.Result, lasted time.Du
 // lineSender sends lines in batches, from a goroutine of its own: whoever adds a
 // line never waits. What it gathers is bounded by the limits of a play.
 type lineSender struct {
-	conn *endpoint.Conn
-	gone func() // is called when nothing can be sent any more
+	conn  *endpoint.Conn
+	flush time.Duration // how long lines are gathered
+	gone  func()        // is called when nothing can be sent any more
 
 	mu     sync.Mutex
 	lines  []byte
@@ -284,8 +285,8 @@ type lineSender struct {
 	done   sync.WaitGroup
 }
 
-func newLineSender(c *endpoint.Conn, gone func()) *lineSender {
-	l := &lineSender{conn: c, gone: gone, news: make(chan struct{}, 1)}
+func newLineSender(c *endpoint.Conn, flush time.Duration, gone func()) *lineSender {
+	l := &lineSender{conn: c, flush: flush, gone: gone, news: make(chan struct{}, 1)}
 	l.done.Go(l.run)
 	return l
 }
@@ -331,7 +332,7 @@ func (l *lineSender) run() {
 			}
 		}
 		if !closed {
-			time.Sleep(playFlush)
+			time.Sleep(l.flush)
 		}
 	}
 }

@@ -24,6 +24,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -33,6 +34,7 @@ import (
 	"sync"
 	"time"
 
+	"framecraft/protocol"
 	"framecraft/server/internal/endpoint"
 	"framecraft/server/internal/logs"
 	"framecraft/server/internal/metrics"
@@ -122,13 +124,19 @@ type Site struct {
 	playRate   endpoint.Rate
 	plays      *playQuota
 	playing    sync.WaitGroup
+	// perform is wire.Play, and playFlush the constant, but for tests that play very
+	// many scenarios.
+	perform   func(context.Context, *protocol.Scenario, wire.Target, wire.Options, func(protocol.Entry)) (wire.Result, error)
+	playFlush time.Duration
 
 	watch     *watch
 	listener  *liveListener
 	strangers bool
 	liveRate  endpoint.Rate
 	opener    *opener.Opener
-	opened    endpoint.Kind
+	// newGroup is the opener's, but for tests.
+	newGroup func(owner endpoint.Owner, news func()) group
+	opened   endpoint.Kind
 
 	handler http.Handler
 }
@@ -177,6 +185,8 @@ func New(config Config) (*Site, error) {
 		playLimits: config.Play,
 		playRate:   config.SocketRate,
 		plays:      newPlayQuota(config.Counts, time.Now),
+		perform:    wire.Play,
+		playFlush:  playFlush,
 
 		listener:  listenerOf(config.Listener, config.ReusePort),
 		strangers: config.Strangers,
@@ -187,6 +197,7 @@ func New(config Config) (*Site, error) {
 		}),
 		opened: endpoint.Echo(EchoMessageLimit),
 	}
+	s.newGroup = func(owner endpoint.Owner, news func()) group { return s.opener.Group(owner, news) }
 	s.metrics = metrics.New(s.endpoint.Totals, s.endpoint.Closing)
 	s.watch = newWatch(s.endpoint)
 	s.echo.Rate = config.EchoRate
