@@ -59,9 +59,8 @@ var steady = map[string]string{
 	"server/internal/wire.NewBuiltIn":      "net/http recovers for its handlers",
 	"server/internal/wire.Play":            "it cancels a context",
 	"server/internal/wire.run":             "it sets a deadline",
-	"server/internal/web.newWatch":         "it looks at the process",
+	"server/internal/web.newWatch":         "each look at the process recovers",
 	"server/internal/web.Shutdown":         "it waits",
-	"server/internal/opener.start":         "it talks to this server alone",
 }
 
 // Every goroutine of the packages that serve visitors recovers, unless it is known

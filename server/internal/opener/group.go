@@ -166,7 +166,7 @@ func (o *Opener) drop(g *Group) {
 // run wakes the goroutine, or starts it. It is called with the mutex held.
 func (g *Group) run() bool {
 	if !g.running {
-		g.running = g.opener.start(g.keep)
+		g.running = g.opener.start(g)
 		return g.running
 	}
 	g.rouse()
@@ -178,6 +178,7 @@ const visits = 16
 
 // keep is the goroutine.
 func (g *Group) keep() {
+	defer g.fail()
 	times := &g.opener.times
 	room := make([]byte, 4096)
 	timer := time.NewTimer(0)

@@ -27,6 +27,9 @@ type Config struct {
 	Shared bool
 	// Path is asked for in the handshake.
 	Path string
+	// Panicked is called with the stack of a panic that ended a group's
+	// connections.
+	Panicked func(stack []byte)
 }
 
 // Opener opens connections for groups. Close it with Shutdown.
@@ -37,6 +40,8 @@ type Opener struct {
 	path    string
 	sources []netip.Addr
 	running sync.WaitGroup // the groups' goroutines
+	// panicked is Config.Panicked.
+	panicked func(stack []byte)
 
 	// step is held by the one group that opens a few connections at the moment,
 	// so that the descriptors are counted right and the rate is that of all.
@@ -67,8 +72,9 @@ const perStep = 10
 // New returns an Opener.
 func New(config Config) *Opener {
 	o := &Opener{
-		limit: config.Limit,
-		path:  config.Path,
+		limit:    config.Limit,
+		path:     config.Path,
+		panicked: config.Panicked,
 		descriptors: func() (open, limit, hard system.Fact) {
 			limit, hard = system.DescriptorLimits()
 			return system.Descriptors(), limit, hard
@@ -148,13 +154,13 @@ func (o *Opener) give(places int) {
 }
 
 // start lets a group's goroutine run, unless the end has come.
-func (o *Opener) start(run func()) bool {
+func (o *Opener) start(g *Group) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
 		return false
 	}
-	o.running.Go(run)
+	o.running.Go(g.keep)
 	return true
 }
 

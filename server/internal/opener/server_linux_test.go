@@ -21,6 +21,8 @@ type testServer struct {
 	listener net.Listener
 	// strangers counts requests that are not the opener's.
 	strangers atomic.Int32
+	// panics are the stacks of what failed.
+	panics chan string
 }
 
 // listen returns a listener on 127.0.0.1.
@@ -36,8 +38,8 @@ func listen(t testing.TB) net.Listener {
 // start starts a server that serves echo.
 func start(t testing.TB, limit int, limits endpoint.Limits) *testServer {
 	t.Helper()
-	s := &testServer{listener: listen(t), endpoint: endpoint.New(limits, slog.New(slog.DiscardHandler))}
-	s.Opener = New(Config{Limit: limit, Listener: s.listener.Addr(), Path: "/here"})
+	s := &testServer{listener: listen(t), endpoint: endpoint.New(limits, slog.New(slog.DiscardHandler)), panics: make(chan string, 1)}
+	s.Opener = New(Config{Limit: limit, Listener: s.listener.Addr(), Path: "/here", Panicked: func(stack []byte) { s.panics <- string(stack) }})
 	kind := endpoint.Echo(1 << 16)
 	server := &http.Server{ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		owner, ok := s.Claim(r.RemoteAddr)

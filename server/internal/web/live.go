@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -46,6 +47,9 @@ type watch struct {
 	endpoint *endpoint.Endpoint
 	began    time.Time
 	most     int // viewers
+	// panicked is called with the stack of the first panic of a look.
+	panicked func(stack []byte)
+	failed   sync.Once
 
 	mu      sync.Mutex
 	latest  shared
@@ -68,8 +72,11 @@ type shared struct {
 	memoryEach system.Fact
 }
 
-func newWatch(e *endpoint.Endpoint) *watch {
-	w := &watch{endpoint: e, began: time.Now(), most: liveViewers, viewers: map[*viewer]struct{}{}, stop: make(chan struct{})}
+func newWatch(e *endpoint.Endpoint, panicked func(stack []byte)) *watch {
+	w := &watch{
+		endpoint: e, began: time.Now(), most: liveViewers, panicked: panicked,
+		viewers: map[*viewer]struct{}{}, stop: make(chan struct{}),
+	}
 	reader := system.NewReader()
 	w.look(reader)
 	w.running.Go(func() {
@@ -90,8 +97,15 @@ func newWatch(e *endpoint.Endpoint) *watch {
 // since is how long ago the server began.
 func (w *watch) since() time.Duration { return time.Since(w.began) }
 
-// look takes a new snapshot and tells the viewers.
+// look takes a new snapshot and tells the viewers. Where that panics they miss one,
+// and the server goes on.
 func (w *watch) look(reader *system.Reader) {
+	defer func() {
+		if recover() != nil {
+			stack := debug.Stack()
+			w.failed.Do(func() { w.panicked(stack) }) // the next one comes in a second
+		}
+	}()
 	now := shared{
 		at:      w.since(),
 		totals:  w.endpoint.Totals(),

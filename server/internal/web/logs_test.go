@@ -190,3 +190,20 @@ func TestPanicBesideTheEndpoint(t *testing.T) {
 	other.Expect(`text "still here"`)
 	other.CloseClean()
 }
+
+// The watch panics: that is logged once, and it goes on.
+//
+// Defence: panic-log
+func TestPanicOfTheWatch(t *testing.T) {
+	s := startSite(t, nil)
+	s.log.reset()
+	for range 2 {
+		s.watch.look(nil)
+	}
+	if log := s.log.String(); strings.Count(log, "panic while looking at the process") != 1 || !strings.Contains(log, "web.(*watch).look") {
+		t.Errorf("found the log %q", log)
+	}
+	w := s.watchLive(t, s.cookie(t))
+	first, _ := w.next()
+	w.until("a later look", func(m said) bool { return m.At > first.At })
+}

@@ -191,15 +191,16 @@ func New(config Config) (*Site, error) {
 		listener:  listenerOf(config.Listener, config.ReusePort),
 		strangers: config.Strangers,
 		liveRate:  config.SocketRate,
-		opener: opener.New(opener.Config{
-			Limit: config.OpenLimit, Off: config.NotOpening,
-			Listener: config.Listener, Shared: config.ReusePort, Path: "/echo",
-		}),
-		opened: endpoint.Echo(EchoMessageLimit),
+		opened:    endpoint.Echo(EchoMessageLimit),
 	}
 	s.newGroup = func(owner endpoint.Owner, news func()) group { return s.opener.Group(owner, news) }
 	s.metrics = metrics.New(s.endpoint.Totals, s.endpoint.Closing)
-	s.watch = newWatch(s.endpoint)
+	s.opener = opener.New(opener.Config{
+		Limit: config.OpenLimit, Off: config.NotOpening,
+		Listener: config.Listener, Shared: config.ReusePort, Path: "/echo",
+		Panicked: func(stack []byte) { s.panicked("opening connections", stack) },
+	})
+	s.watch = newWatch(s.endpoint, func(stack []byte) { s.panicked("looking at the process", stack) })
 	s.echo.Rate = config.EchoRate
 	s.echo.Name, s.opened.Name, s.opened.Crowd = "/echo", openedName, true
 	s.dialer.BuiltIn = s.builtIn()
@@ -293,6 +294,12 @@ func (s *Site) Shutdown() {
 	if err := s.dialer.BuiltIn.Close(); err != nil {
 		s.log.Error("closing the built-in target", "error", err)
 	}
+}
+
+// panicked counts and logs a panic of a goroutine that serves no connection.
+func (s *Site) panicked(while string, stack []byte) {
+	s.metrics.Panicked()
+	s.log.Error("panic while "+while, "stack", string(stack))
 }
 
 // Metrics are those of this site.
