@@ -84,11 +84,14 @@ class Plots extends LivePart {
   #read(ago) {
     if (ago === this.#ago) return;
     this.#ago = ago;
-    this.#write();
+    this.#write(true);
   }
 
-  /** Writes the values at the time that is read, and a mark there. */
-  #write() {
+  /**
+   * Writes the values at the time that is read, and a mark there. What is said of the slider stays while it
+   * has the focus and is not `moved`: a screen reader would say it anew with every report.
+   */
+  #write(moved = false) {
     const { points, span } = this.state;
     const now = points.at(-1)?.at ?? 0;
     const ago = this.#ago ?? 0;
@@ -102,7 +105,7 @@ class Plots extends LivePart {
     const when = ago > 0 ? `${spanText(ago)} ago` : "now";
     setText(this.when, when);
     if (Number(this.range.value) !== -ago) this.range.value = String(-ago);
-    setAttribute(this.range, "aria-valuetext", point ? `${when}: ${plots.map(({ column, name, text }) => `${name} ${text(point[column])}`).join(", ")}` : `${when}: nothing is known`);
+    if (moved || document.activeElement !== this.range) setAttribute(this.range, "aria-valuetext", point ? `${when}: ${plots.map(({ column, name, text }) => `${name} ${text(point[column])}`).join(", ")}` : `${when}: nothing is known`);
     setAttribute(this, "data-past", ago > 0);
   }
 }

@@ -283,6 +283,13 @@ func TestLiveKeyboard(t *testing.T) {
 	if says := read[string](p, read3); !strings.HasPrefix(says, "3 s ago|3 s ago: ") || !strings.Contains(says, "File descriptors ") {
 		t.Errorf("three steps to the left read %q", says)
 	}
+	// A screen reader says it when the slider moves, and not with every report.
+	const moment = `document.querySelector(".plots-range").getAttribute("aria-valuetext") + "|" + document.querySelector(".live-bench .plot-line").getAttribute("d")`
+	said, drawn, _ := strings.Cut(read[string](p, moment), "|")
+	p.until("a further report is drawn", `!(`+moment+`).endsWith(`+quote("|"+drawn)+`)`)
+	if now, _, _ := strings.Cut(read[string](p, moment), "|"); now != said {
+		t.Errorf("the slider says %q and did not move from where it said %q", now, said)
+	}
 	p.press("Escape")
 	if says := read[string](p, read3); !strings.HasPrefix(says, "now|now: Connections 5, ") {
 		t.Errorf("Escape leads to %q", says)
