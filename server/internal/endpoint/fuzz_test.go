@@ -17,8 +17,10 @@ func FuzzCheck(f *testing.F) {
 		f.Add(strings.Replace(testpeer.Request("a", "*", line), "GET", "OPTIONS", 1))
 		f.Add(strings.Replace(testpeer.Request("a:1", "/", line), ": 13", ": 7", 1))
 	}
+	reader := bufio.NewReader(nil)
 	f.Fuzz(func(t *testing.T, request string) {
-		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(request)))
+		reader.Reset(strings.NewReader(request))
+		r, err := http.ReadRequest(reader)
 		if err != nil {
 			return
 		}

@@ -2,40 +2,51 @@ package web
 
 import (
 	"bytes"
-	"crypto/rand"
-	"net/http/httptest"
+	"encoding/hex"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gorilla/securecookie"
 )
 
-// No Cookie header but one that this server made is a session.
+// sessionValue stands in FuzzSession's input for the value of a good cookie: the time
+// is in it, so that what is found must not hold one.
+const sessionValue = "\x00"
+
+// No Cookie header is a session but one with the one cookie that this server made,
+// and then it is the session that the cookie was made for. The good value has one of
+// its bytes changed first, unless the change is 0.
 func FuzzSession(f *testing.F) {
-	// Fuzzing runs in several processes, each of which has keys of its own.
-	var keys [2]KeyPair
-	for i := range keys {
-		keys[i] = KeyPair{make([]byte, hashKeyLength), make([]byte, blockKeyLength)}
-		_, _ = rand.Read(keys[i].Hash) // it never fails
-		_, _ = rand.Read(keys[i].Block)
-	}
-	s := newSessions(keys[:], false, time.Hour)
-	made := httptest.NewRecorder()
-	if err := s.renew(made, httptest.NewRequest("GET", "/", nil)); err != nil {
+	s := newSessions([]KeyPair{testKeys("a"), testKeys("b")}, false, 24*time.Hour)
+	session := sessionID{1, 2, 3}
+	value, err := securecookie.EncodeMulti(s.name, sessionData{hex.EncodeToString(session[:])}, s.codecs...)
+	if err != nil {
 		f.Fatal(err)
 	}
-	own, _, _ := strings.Cut(made.Header().Get("Set-Cookie"), ";")
-	f.Add(own[:len(own)-1] + "A")
-	f.Add(own + "; " + own)
-	f.Add("framecraft=")
-	f.Add(`framecraft="a b"; x=y`)
-	f.Add(strings.Replace(own, "framecraft", "framecraft2", 1))
-	_, value, _ := strings.Cut(own, "=")
-	f.Fuzz(func(t *testing.T, cookie string) {
-		r := httptest.NewRequest("GET", "/", nil)
-		r.Header.Set("Cookie", cookie)
-		if id, err := s.read(r); err == nil && !strings.Contains(cookie, value) {
+	good := "framecraft=" + sessionValue
+	twice := good + "; " + good
+	f.Add(good, uint16(0), byte(0))
+	f.Add(good, uint16(len(value)/2), byte(1))
+	f.Add(good[:len(good)-1]+"A", uint16(0), byte(0))
+	f.Add(twice, uint16(0), byte(0))
+	f.Add("x=y; "+good+";", uint16(0), byte(0))
+	f.Add("framecraft=", uint16(0), byte(0))
+	f.Add(`framecraft="a b"; x=y`, uint16(0), byte(0))
+	f.Add(`framecraft="`+sessionValue+`"`, uint16(0), byte(0))
+	f.Add("framecraft2="+sessionValue, uint16(0), byte(0))
+	f.Fuzz(func(t *testing.T, cookie string, at uint16, change byte) {
+		changed := []byte(value)
+		changed[int(at)%len(changed)] ^= change
+		whole, doubled := cookie == good && change == 0, cookie == twice
+		cookie = strings.ReplaceAll(cookie, sessionValue, string(changed))
+		switch id, err := s.read(&http.Request{Header: http.Header{"Cookie": {cookie}}}); {
+		case err == nil && (doubled || id != session || !strings.Contains(cookie, string(changed))):
 			t.Errorf("%q is the session %x", cookie, id)
-		} else if err != nil && (len(err.Error()) > 300 || len(cookie) > 20 && strings.Contains(err.Error(), cookie)) {
+		case err != nil && whole:
+			t.Errorf("%q is no session: %v", cookie, err)
+		case err != nil && (len(err.Error()) > 300 || len(cookie) > 20 && strings.Contains(err.Error(), cookie)):
 			t.Errorf("%q: the error is %q", cookie, err)
 		}
 	})
