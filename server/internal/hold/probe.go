@@ -90,10 +90,11 @@ func probe(ctx context.Context, share Share) (echoed bool, err error) {
 		return false, errors.New(stop.Found)
 	}
 	defer tcp.Close()
-	defer context.AfterFunc(ctx, func() { _ = tcp.SetDeadline(time.Unix(1, 0)) })()
+	// The context's end has the last word about the deadline.
 	if err := tcp.SetDeadline(time.Now().Add(share.Patience)); err != nil {
 		return false, err
 	}
+	defer context.AfterFunc(ctx, func() { _ = tcp.SetDeadline(time.Unix(1, 0)) })()
 	message := []byte("framecraft hold")
 	frames := appendControl(nil, protocol.OpcodeText, message)
 	if _, err := tcp.Write(appendPing(frames)); err != nil {

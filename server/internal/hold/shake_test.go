@@ -5,9 +5,14 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"framecraft/protocol"
+	"framecraft/server/internal/testpeer"
 )
 
 // A handshake may be given up at any time, in the middle of its own return too:
@@ -61,5 +66,35 @@ func TestShakeInTime(t *testing.T) {
 	}
 	if given == 0 {
 		t.Fatal("no handshake was in time")
+	}
+}
+
+// A probe may be given up at any time: right behind its handshake, too, it waits
+// for nobody.
+func TestProbeGivenUp(t *testing.T) {
+	var giveUp atomic.Pointer[func()]
+	at := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		tcp, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer tcp.Close()
+		_, _ = io.WriteString(tcp, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "+
+			protocol.ComputeAccept(r.Header.Get("Sec-WebSocket-Key")).Accept+"\r\n\r\n")
+		(*giveUp.Load())()
+		_, _ = io.Copy(io.Discard, tcp)
+	}))
+	share := testShare(at, 1)
+	share.Patience = testpeer.Patience
+	for i := range 100 {
+		ctx, cancel := context.WithCancel(t.Context())
+		giving := func() { time.AfterFunc(time.Duration(i)*5*time.Microsecond, cancel) }
+		giveUp.Store(&giving)
+		begin := time.Now()
+		if _, err := probe(ctx, share); err == nil || time.Since(begin) > share.Patience/2 {
+			t.Fatalf("a probe that was given up: %v after %v", err, time.Since(begin))
+		}
+		cancel()
 	}
 }
