@@ -59,7 +59,7 @@ function gaugesOf({ process, kernel, memoryEach, opener }) {
     },
     {
       name: "Process memory", value: bytesText(process.resident), of: memoryEach ? `at most ${bytesText(memoryEach)} each` : "",
-      more: `${memoryEach ? "Each connection’s part in all growth since there were few, with garbage and far ends; the table has what each one holds. " : ""}Heap ${bytesText(process.heap)}, stacks ${bytesText(process.stacks)}; ${countText(process.goroutines)} goroutines on ${countText(process.threads)} threads.`,
+      more: `${memoryEach ? "All growth since there were few, garbage and far ends with it, among as many as there were at most; the table has what each one holds. " : ""}Heap ${bytesText(process.heap)}, stacks ${bytesText(process.stacks)}; ${countText(process.goroutines)} goroutines on ${countText(process.threads)} threads.`,
     },
     {
       name: "Kernel memory for TCP", value: bytesText(kernel.socketMemory), of: kernel.sockets ? `for ${digits(kernel.sockets)} sockets` : "",

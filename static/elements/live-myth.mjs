@@ -15,7 +15,7 @@ class Myth extends LivePart {
       h("div", { className: "myth-text" },
         h("p", {}, "A port number has 16 bits; people count to 65,535 and stop. But an accepted connection takes no port of the server’s: ", this.now),
         h("p", {}, "The kernel tells connections apart by four values together: source address, source port, destination address, destination port. If one differs, it is another connection. To the process each is a file descriptor."),
-        h("p", {}, "More than 65,535 at once take a machine of yours, and no more trust than this page: ", h("code", { className: "mono" }, "framecraft hold -n 100000"), " holds them on one port, in several processes where descriptors run out, and prints what each of them had.")),
+        h("p", {}, "More than 65,535 at once are to be seen on a machine of yours: ", h("code", { className: "mono" }, "framecraft hold -n 100000"), " holds them on one port, in several processes where descriptors run out, and prints what each of them had.")),
       this.sums);
   }
 

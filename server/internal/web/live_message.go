@@ -27,8 +27,8 @@ type liveMessage struct {
 	Totals   liveTotals    `json:"totals"`
 	Process  liveProcess   `json:"process"`
 	Kernel   liveKernel    `json:"kernel"`
-	// MemoryEach is what this process has grown by for each live connection; null
-	// where these are too few to tell.
+	// MemoryEach is what this process has grown by for each of as many connections as
+	// there were at most; null where there are too few to tell.
 	MemoryEach  system.Fact      `json:"memoryEach"`
 	Opener      liveOpener       `json:"opener"`
 	Connections []liveConnection `json:"connections"`

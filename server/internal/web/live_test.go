@@ -228,6 +228,7 @@ func TestGrowth(t *testing.T) {
 		"grows":         {{known(1000), 0, unknown}, {known(1500), 99, unknown}, {known(2500), 100, unknown}, {known(5400), 198, unknown}, {known(5500), 199, known(40)}},
 		"many at once":  {{known(1000), 0, unknown}, {known(101_000), 100, known(1000)}},
 		"again":         {{known(1000), 0, unknown}, {known(101_000), 100, known(1000)}, {known(90_000), 0, unknown}, {known(101_000), 200, known(500)}},
+		"fewer again":   {{known(1000), 0, unknown}, {known(101_000), 400, known(250)}, {known(101_000), 100, known(250)}},
 		"shrinks":       {{known(1000), 0, unknown}, {known(999), 100, unknown}, {known(1000), 100, known(0)}},
 		"not told":      {{unknown, 0, unknown}, {unknown, 100, unknown}},
 		"told too late": {{unknown, 0, unknown}, {known(101_000), 100, unknown}},
