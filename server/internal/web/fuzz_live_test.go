@@ -123,7 +123,7 @@ func FuzzLiveCommand(f *testing.F) {
 		p.Write(p.AppendFrame(sent, protocol.FIN.WithOpcode(protocol.OpcodePing), []byte("alive?")))
 		refused := 0
 		for !alive {
-			f, err := p.Next(testpeer.Patience)
+			f, err := p.NextMessage(testpeer.Patience)
 			switch {
 			case err != nil:
 				t.Fatalf("%q: the socket does not go on: %v", text, err)

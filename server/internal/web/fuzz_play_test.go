@@ -146,7 +146,7 @@ func FuzzPlayCommand(f *testing.F) {
 		p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeText), []byte("stop")))
 		p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodePing), []byte("alive?")))
 		for alive := false; !alive || got.last < want.last; {
-			f, err := p.Next(testpeer.Patience)
+			f, err := p.NextMessage(testpeer.Patience)
 			switch {
 			case err != nil:
 				t.Fatalf("%q: the socket does not go on: %v; so far %+v, expected %+v", input, err, got, want)
@@ -166,7 +166,7 @@ func FuzzPlayCommand(f *testing.F) {
 			end = protocol.OpcodeClose
 			p.Write(p.AppendFrame(nil, protocol.FIN.WithOpcode(end), nil))
 		}
-		if f, err := p.Next(testpeer.Patience); err != nil || f.Header.Opcode() != end {
+		if f, err := p.NextMessage(testpeer.Patience); err != nil || f.Header.Opcode() != end {
 			t.Fatalf("%q: found %v, %v, expected nothing more", input, f, err)
 		}
 		clean = left > 0
