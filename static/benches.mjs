@@ -67,6 +67,8 @@ export class Benches {
   /** Somebody wants another workbench. */
   async choose(bench) {
     if (bench === shownBench()) return;
+    // An edit of just now, whose address is not written yet, belongs to what is left.
+    history.replaceState(null, "", this.#addressOf(shownBench()));
     history.pushState(null, "", this.#addressOf(bench));
     await this.follow();
     this.#options.announce(`${benches[bench].words} workbench.`);

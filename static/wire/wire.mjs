@@ -95,7 +95,10 @@ class Wire {
     this.#ask("presets", "/presets", "The presets");
   }
 
+  /** That of the scenario as it stands, or as it could last be read. */
   get address() {
+    const { doc, target, error } = this.#state;
+    if (doc !== "" && !error) this.#address = writeWireLink({ doc, target });
     return this.#address;
   }
 
@@ -182,13 +185,12 @@ class Wire {
   #settle() {
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => {
-      const { doc, target, error, scenario } = this.#state;
+      const { error, scenario } = this.#state;
       if (error) {
         this.#announce(error.message);
         return;
       }
-      this.#address = writeWireLink({ doc, target });
-      if (document.documentElement.dataset.bench === "wire") history.replaceState(null, "", this.#address || "#wire");
+      if (document.documentElement.dataset.bench === "wire") history.replaceState(null, "", this.address || "#wire");
       const steps = stepsOf(scenario).length;
       this.#announce(`${steps} ${steps === 1 ? "step" : "steps"}.`);
     }, settled);

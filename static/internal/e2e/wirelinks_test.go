@@ -86,6 +86,39 @@ func TestWireBackAtOnce(t *testing.T) {
 	}
 }
 
+// An edit whose address is not written yet is there again when Back comes to it, on
+// either side.
+func TestBackToAnEditOfJustNow(t *testing.T) {
+	t.Parallel()
+	p := newTab(t)
+	p.onEveryPage(`{
+		const set = setTimeout; // the page waits 600 ms before it writes an address
+		globalThis.setTimeout = (run, time, ...rest) => time === 600 ? 0 : set(run, time, ...rest);
+	}`)
+	p.reopen(hello)
+	p.click(css("fc-notation textarea"))
+	p.press("Ctrl+a")
+	p.insert(`ping mask=01020304 "just now"`)
+	if v := p.agree(); v.Notation != `ping mask=01020304 "just now"` {
+		t.Fatalf("the draft is %q", v.Notation)
+	}
+	p.click(css("#bench-wire"))
+	p.opened()
+	p.click(css(scriptArea))
+	p.press("Ctrl+a")
+	p.insert("# just now\nhandshake\n")
+	read[bool](p, `(document.querySelector("#bench-craft").click(), history.back(), true)`)
+	p.until("Wire is back", `document.querySelector("html").dataset.bench === "wire"`)
+	if text := read[string](p, `document.querySelector("`+scriptArea+`").value`); !strings.HasPrefix(text, "# just now") {
+		t.Errorf("the scenario is %q", text)
+	}
+	read[bool](p, `(history.back(), true)`)
+	p.until("Craft is back", `document.querySelector("main.bench").checkVisibility()`)
+	if v := p.agree(); v.Notation != `ping mask=01020304 "just now"` {
+		t.Errorf("the draft became %q", v.Notation)
+	}
+}
+
 func TestWirePaste(t *testing.T) {
 	t.Parallel()
 	p := openWire(t, "")
