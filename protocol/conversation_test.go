@@ -426,6 +426,9 @@ func FuzzConversation(f *testing.F) {
 		f.Add(string(conversation(f, v.steps).AppendTo(nil)))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > FuzzLength {
+			return
+		}
 		if tr, err := ParseTranscript(text); err == nil {
 			InspectTranscript(tr).require(t)
 		}

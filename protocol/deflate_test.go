@@ -204,7 +204,7 @@ func FuzzDeflate(f *testing.F) {
 		f.Add(src[:min(len(src), 300)], uint8(9), uint8(3), uint8(100))
 	}
 	f.Fuzz(func(t *testing.T, src []byte, window, choice, history uint8) {
-		if len(src) > 1<<12 {
+		if len(src) > FuzzLength {
 			return
 		}
 		n := min(int(history), len(src))

@@ -338,6 +338,9 @@ func FuzzDump(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > FuzzLength {
+			return
+		}
 		b, style, err := ParseDump(text)
 		if err != nil {
 			if b != nil || style != "" {

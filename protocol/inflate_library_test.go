@@ -62,7 +62,7 @@ func FuzzInflate(f *testing.F) {
 		f.Add(deflateByLibrary(src[:min(len(src), 600)], 6), uint8(100))
 	}
 	f.Fuzz(func(t *testing.T, message []byte, size uint8) {
-		if len(message) > 1<<10 {
+		if len(message) > FuzzLength {
 			return
 		}
 		want, corrupt := inflateByLibrary(message)

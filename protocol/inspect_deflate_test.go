@@ -225,7 +225,7 @@ func FuzzInspectDeflate(f *testing.F) {
 		f.Add(v.bytes(f), v.sender == RoleServer, uint8(0), true)
 	}
 	f.Fuzz(func(t *testing.T, src []byte, server bool, window uint8, forget bool) {
-		if len(src) > 1<<12 {
+		if len(src) > FuzzLength {
 			return
 		}
 		options := Options{DeflateAgreed: true}

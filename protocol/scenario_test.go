@@ -433,6 +433,9 @@ func FuzzScenario(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > FuzzLength {
+			return
+		}
 		if s, err := ParseScenario(text); err == nil {
 			requireSameScenario(t, s)
 		}
