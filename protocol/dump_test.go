@@ -183,6 +183,7 @@ func TestParseDumpErrors(t *testing.T) {
 		{`"a", "b"`, 1, 4, 1, `","`, "nothing but +, brackets or a line break between two strings"},
 		{"%81%5", 1, 4, 2, `"%5"`, "two hex digits after %"},
 		{"%81\n%zz", 2, 1, 3, `"%zz"`, "two hex digits after %"},
+		{"%81%⯁5", 1, 4, 2, `"%⯁"`, "two hex digits after %"},
 
 		{"0000000 8581 fa37\n0000004\n", 1, 9, 4, `"8581"`, words},
 		{"000000 8581 fa37\n000004\n", 1, 8, 4, `"8581"`, words},

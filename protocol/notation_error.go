@@ -42,6 +42,10 @@ func newNotationError(number int, line string, start, end int, expected string) 
 		_, size := utf8.DecodeRuneInString(line[start:])
 		end = start + size
 	}
+	// Who counts three bytes on may have ended inside a character.
+	for cut := 0; cut < utf8.UTFMax-1 && end < len(line) && !utf8.RuneStart(line[end]); cut++ {
+		end++
+	}
 	piece := line[start:end]
 	e.Width = utf8.RuneCountInString(piece)
 	e.Found = quoteFound(piece)
