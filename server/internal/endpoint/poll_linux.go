@@ -36,13 +36,13 @@ import (
 // An epoll can itself be waited for, so where nothing has come, the leader waits for
 // ours as Go's goroutines wait for a socket: parked, in the epoll of the runtime. A
 // leader that blocked in a system call would take a thread and a P along, and the
-// runtime would look fifty thousand times a second whether to take the P away.
+// runtime would look thousands of times a second whether to take the P away.
 //
 // # Leading
 //
 // A leader must never wait for a peer. It tries the mutex of a connection and leaves
 // one that is taken to a worker. When a write finds no room, it passes its duty on
-// (Conn.waitForRoom): another goroutine becomes the leader, with all that is left of
+// (Conn.aboutToWait): another goroutine becomes the leader, with all that is left of
 // the batch of events, and this one goes on as a worker. So the batch always belongs
 // to one goroutine. One read a turn, and whoever has sent more comes again behind
 // all others.
