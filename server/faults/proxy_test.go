@@ -9,35 +9,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
-)
 
-// echoServer sends back what comes, byte for byte, and ends when the client does.
-func echoServer(t *testing.T) (address string) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				io.Copy(conn, conn)
-			}()
-		}
-	}()
-	return listener.Addr().String()
-}
+	"framecraft/server/internal/testpeer"
+)
 
 // through connects to an echo server by a proxy.
 func through(t *testing.T, up, down Flow) (*Proxy, *net.TCPConn) {
 	t.Helper()
-	p, err := Listen(echoServer(t))
+	p, err := Listen(testpeer.Listen(t, testpeer.Echo).String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/testpeer"
 	"framecraft/server/internal/wire"
 )
 
@@ -92,7 +93,7 @@ func TestFleetBadServers(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			everyFleet(t, func(t *testing.T, hold fleet) {
-				at := serveTCP(t, func(tcp net.Conn) { defer tcp.Close(); c.server(tcp) })
+				at := testpeer.Listen(t, c.server)
 				share := testShare(at, 20)
 				share.Patience = 300 * time.Millisecond
 				r := start(t, hold, share)

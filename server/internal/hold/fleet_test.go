@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/testpeer"
 	"framecraft/server/internal/wire"
 )
 
@@ -44,25 +45,6 @@ func serve(t *testing.T, handler http.Handler) netip.AddrPort {
 	server := &http.Server{Handler: handler, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
-	return listener.Addr().(*net.TCPAddr).AddrPort()
-}
-
-// serveTCP hands every connection to a function.
-func serveTCP(t *testing.T, each func(net.Conn)) netip.AddrPort {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go each(c)
-		}
-	}()
 	return listener.Addr().(*net.TCPAddr).AddrPort()
 }
 
@@ -172,7 +154,7 @@ func TestFleetSources(t *testing.T) {
 	everyFleet(t, func(t *testing.T, hold fleet) {
 		var mu sync.Mutex
 		from := map[string]int{}
-		at := serveTCP(t, func(c net.Conn) {
+		at := testpeer.Listen(t, func(c net.Conn) {
 			mu.Lock()
 			from[c.RemoteAddr().(*net.TCPAddr).IP.String()]++
 			mu.Unlock()

@@ -18,11 +18,8 @@ import (
 // A handshake may be given up at any time, in the middle of its own return too:
 // what gives it up must not reach for a connection that is gone already.
 func TestShakeGivenUp(t *testing.T) {
-	silent := serveTCP(t, func(c net.Conn) {
-		defer c.Close()
-		_, _ = io.Copy(io.Discard, c)
-	})
-	refusing := serveTCP(t, func(c net.Conn) { c.Close() })
+	silent := testpeer.Listen(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
+	refusing := testpeer.Listen(t, func(net.Conn) {})
 	share := testShare(silent, 1)
 	for i := range 200 {
 		share.Address = silent

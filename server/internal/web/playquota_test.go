@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"strings"
 	"sync/atomic"
@@ -18,25 +17,10 @@ import (
 // listenEcho serves connections that get back what they send, and counts them.
 func listenEcho(t testing.TB, accepted *atomic.Int32) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			accepted.Add(1)
-			go func() {
-				defer c.Close()
-				io.Copy(c, c)
-			}()
-		}
-	}()
-	return listener.Addr().String()
+	return testpeer.Listen(t, func(c net.Conn) {
+		accepted.Add(1)
+		testpeer.Echo(c)
+	}).String()
 }
 
 // An allowed target is dialled, so many times a minute and a session.

@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"framecraft/server/internal/testpeer"
 )
 
 func mustAllow(t testing.TB, items ...string) *Guard {
@@ -270,17 +272,7 @@ func listen(t testing.TB, address string) (port string, accepted *atomic.Int32) 
 		t.Fatal(err)
 	}
 	accepted = new(atomic.Int32)
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			accepted.Add(1)
-			c.Close()
-		}
-	}()
-	t.Cleanup(func() { listener.Close() })
+	testpeer.Accept(t, listener, func(net.Conn) { accepted.Add(1) })
 	_, port, _ = net.SplitHostPort(listener.Addr().String())
 	return port, accepted
 }

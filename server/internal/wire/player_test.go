@@ -7,11 +7,11 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"framecraft/protocol"
 	"framecraft/server/internal/endpoint"
+	"framecraft/server/internal/testpeer"
 )
 
 // echoTarget starts the built-in endpoint for the time of a test.
@@ -33,28 +33,8 @@ func startEcho() (b *BuiltIn, stop func()) {
 // peer listens and hands each connection to a function.
 func peer(t testing.TB, serve func(*net.TCPConn)) Target {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var served sync.WaitGroup
-	served.Go(func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			served.Go(func() {
-				defer c.Close()
-				serve(c.(*net.TCPConn))
-			})
-		}
-	})
-	t.Cleanup(func() {
-		listener.Close()
-		served.Wait()
-	})
-	return mustTarget(t, "ws://"+listener.Addr().String())
+	address := testpeer.Listen(t, func(c net.Conn) { serve(c.(*net.TCPConn)) })
+	return mustTarget(t, "ws://"+address.String())
 }
 
 func mustScenario(t testing.TB, text string) *protocol.Scenario {

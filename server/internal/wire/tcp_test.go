@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"framecraft/server/internal/testpeer"
 )
 
 // bothEnds returns a connection and its other end.
@@ -106,19 +108,7 @@ func tlsServer(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				io.Copy(c, c)
-			}()
-		}
-	}()
+	testpeer.Accept(t, listener, testpeer.Echo)
 	return listener.Addr().String()
 }
 
