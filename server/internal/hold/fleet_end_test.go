@@ -1,7 +1,6 @@
 package hold
 
 import (
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -95,17 +94,7 @@ func TestFleetServerCloses(t *testing.T) {
 // A server that does not answer Close: bounded time, and the rest is cut off.
 func TestFleetCutOff(t *testing.T) {
 	everyFleet(t, func(t *testing.T, hold fleet) {
-		at := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			tcp, _, err := http.NewResponseController(w).Hijack()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer tcp.Close()
-				tcp.Write(accepting(r))
-				io.Copy(io.Discard, tcp)
-			}()
-		}))
+		at := serveUpgraded(t, "", discard)
 		share := testShare(at, 20)
 		share.Closing = 200 * time.Millisecond
 		share.Ping = 50 * time.Millisecond
@@ -120,15 +109,7 @@ func TestFleetCutOff(t *testing.T) {
 // A server that breaks a rule is not held any longer.
 func TestFleetBrokenRule(t *testing.T) {
 	everyFleet(t, func(t *testing.T, hold fleet) {
-		at := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			tcp, _, err := http.NewResponseController(w).Hijack()
-			if err != nil {
-				return
-			}
-			defer tcp.Close()
-			tcp.Write(append(accepting(r), "\x83\x00"...))
-			io.Copy(io.Discard, tcp)
-		}))
+		at := serveUpgraded(t, "\x83\x00", discard)
 		r := start(t, hold, testShare(at, 1))
 		p := r.wait("lost", func(p Progress) bool { return p.Lost == 1 })
 		if p.Losses["the server broke the rule frame-opcode-reserved"] != 1 {

@@ -73,14 +73,14 @@ func TestFleetBadServers(t *testing.T) {
 		limit  string
 		found  string
 	}{
-		{"silent", func(c net.Conn) { io.Copy(io.Discard, c) }, limitAnswer,
+		{"silent", discard, limitAnswer,
 			"the server took a connection and gave no response within 300ms: it may be out of descriptors, or just too slow"},
 		{"no HTTP", func(c net.Conn) { io.WriteString(c, "220 mail.test ESMTP\r\n\r\n"); c.Close() }, limitAnswer, ""},
 		{"ends at once", func(c net.Conn) { c.Close() }, limitAnswer, ""},
 		{"ends half way", func(c net.Conn) {
 			io.WriteString(c, "HTTP/1.1 101 Switch")
 			c.(*net.TCPConn).CloseWrite()
-			io.Copy(io.Discard, c)
+			discard(c)
 		}, limitAnswer,
 			`the answer is no response to a handshake: found "HTTP/1.1 101 Switch"`},
 		{"floods", func(c net.Conn) {

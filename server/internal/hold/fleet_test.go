@@ -7,11 +7,11 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"framecraft/protocol"
 	"framecraft/server/internal/endpoint"
 	"framecraft/server/internal/testpeer"
 	"framecraft/server/internal/wire"
@@ -47,6 +47,25 @@ func serve(t *testing.T, handler http.Handler) netip.AddrPort {
 	t.Cleanup(func() { server.Close() })
 	return listener.Addr().(*net.TCPAddr).AddrPort()
 }
+
+// serveUpgraded accepts every handshake, with first right behind the response, and
+// hands the connections to each.
+func serveUpgraded(t *testing.T, first string, each func(net.Conn)) netip.AddrPort {
+	return serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		tcp, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer tcp.Close()
+		accepting := protocol.DefaultResponse(r.Header.Get("Sec-WebSocket-Key")).AppendTo(nil)
+		_, _ = tcp.Write(append(accepting, first...))
+		each(tcp)
+	}))
+}
+
+// discard reads until the other side ends.
+func discard(c net.Conn) { _, _ = io.Copy(io.Discard, c) }
 
 // testShare is a share of n connections from two addresses.
 func testShare(at netip.AddrPort, n int) Share {
@@ -179,25 +198,17 @@ func TestFleetSources(t *testing.T) {
 func TestFleetListens(t *testing.T) {
 	everyFleet(t, func(t *testing.T, hold fleet) {
 		pongs := make(chan []byte, 2)
-		at := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			tcp, _, err := http.NewResponseController(w).Hijack()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer tcp.Close()
-				// Right behind the response: a text, a ping in pieces, half a message.
-				tcp.Write(slices.Concat(accepting(r), []byte("\x81\x02hi\x89\x05he")))
-				time.Sleep(20 * time.Millisecond)
-				tcp.Write([]byte("llo\x01\x02ab"))
-				time.Sleep(20 * time.Millisecond)
-				tcp.Write([]byte("\x80\x01c"))
-				pong := make([]byte, 11)
-				io.ReadFull(tcp, pong)
-				pongs <- pong
-				io.Copy(io.Discard, tcp)
-			}()
-		}))
+		// Right behind the response: a text, a ping in pieces, half a message.
+		at := serveUpgraded(t, "\x81\x02hi\x89\x05he", func(tcp net.Conn) {
+			time.Sleep(20 * time.Millisecond)
+			tcp.Write([]byte("llo\x01\x02ab"))
+			time.Sleep(20 * time.Millisecond)
+			tcp.Write([]byte("\x80\x01c"))
+			pong := make([]byte, 11)
+			io.ReadFull(tcp, pong)
+			pongs <- pong
+			discard(tcp)
+		})
 		share := testShare(at, 2)
 		share.Closing = 100 * time.Millisecond
 		r := start(t, hold, share)

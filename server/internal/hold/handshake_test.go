@@ -1,7 +1,6 @@
 package hold
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 
@@ -74,9 +73,4 @@ func TestReadResponse(t *testing.T) {
 	if _, done, _ := readResponse(request, []byte(endless), false); !done {
 		t.Error("a long reason is waited for")
 	}
-}
-
-// accepting is the response that accepts a request.
-func accepting(r *http.Request) []byte {
-	return protocol.DefaultResponse(r.Header.Get("Sec-WebSocket-Key")).AppendTo(nil)
 }

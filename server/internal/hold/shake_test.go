@@ -5,20 +5,18 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
 	"net/netip"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"framecraft/protocol"
 	"framecraft/server/internal/testpeer"
 )
 
 // A handshake may be given up at any time, in the middle of its own return too:
 // what gives it up must not reach for a connection that is gone already.
 func TestShakeGivenUp(t *testing.T) {
-	silent := testpeer.Listen(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
+	silent := testpeer.Listen(t, discard)
 	refusing := testpeer.Listen(t, func(net.Conn) {})
 	share := testShare(silent, 1)
 	for i := range 200 {
@@ -70,18 +68,10 @@ func TestShakeInTime(t *testing.T) {
 // for nobody.
 func TestProbeGivenUp(t *testing.T) {
 	var giveUp atomic.Pointer[func()]
-	at := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		tcp, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer tcp.Close()
-		_, _ = io.WriteString(tcp, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "+
-			protocol.ComputeAccept(r.Header.Get("Sec-WebSocket-Key")).Accept+"\r\n\r\n")
+	at := serveUpgraded(t, "", func(tcp net.Conn) {
 		(*giveUp.Load())()
-		_, _ = io.Copy(io.Discard, tcp)
-	}))
+		discard(tcp)
+	})
 	share := testShare(at, 1)
 	share.Patience = testpeer.Patience
 	for i := range 100 {
