@@ -14,9 +14,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"framecraft/server/internal/testpeer"
 )
 
 // writePair writes a certificate for names and its key, and returns the files.
@@ -63,24 +64,10 @@ func serial(t *testing.T, address string) int64 {
 
 // serveHandshakes shakes hands with whoever connects.
 func serveHandshakes(t *testing.T, listener net.Listener) {
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			serving.Go(func() {
-				// Whoever cannot shake hands finds out on the other side.
-				_ = c.(*tls.Conn).Handshake()
-				c.Read(make([]byte, 1))
-				c.Close()
-			})
-		}
-	})
-	t.Cleanup(func() {
-		listener.Close()
-		serving.Wait()
+	testpeer.Accept(t, listener, func(c net.Conn) {
+		// Whoever cannot shake hands finds out on the other side.
+		_ = c.(*tls.Conn).Handshake()
+		c.Read(make([]byte, 1))
 	})
 }
 

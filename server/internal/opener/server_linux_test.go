@@ -94,22 +94,9 @@ func ignore() {}
 func peer(t testing.TB, serve func(net.Conn)) *Opener {
 	t.Helper()
 	listener := listen(t)
+	testpeer.Accept(t, listener, serve)
 	o := New(Config{Limit: 100, Listener: listener.Addr(), Path: "/"})
-	var running sync.WaitGroup
-	running.Go(func() {
-		for {
-			tcp, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			running.Go(func() { serve(tcp) })
-		}
-	})
-	t.Cleanup(func() {
-		o.Shutdown()
-		listener.Close()
-		running.Wait()
-	})
+	t.Cleanup(o.Shutdown)
 	return o
 }
 
