@@ -2,7 +2,8 @@ package e2e
 
 // How the page looks at four widths, in both colour schemes and under the
 // settings of people who see differently: nothing sticks out, nothing is cut
-// off, every text has contrast enough. Screenshots are left behind to look at.
+// off, every text has contrast enough. Screenshots to look at are made when they
+// are asked for: the large ones take longer than the looking.
 
 import (
 	_ "embed"
@@ -18,13 +19,16 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-var screenshots = flag.String("screenshots", "", "`folder` for screenshots (default: the test's artifacts, see go test -artifacts)")
+var screenshots = flag.String("screenshots", "", "`folder` for screenshots; go test -artifacts keeps them with the test's artifacts")
 
-// screenshot leaves a picture of what is in the window.
+// screenshot leaves a picture of what is in the window, for whoever wants pictures.
 func (p *tab) screenshot(name string) {
 	p.Helper()
 	folder := *screenshots
 	if folder == "" {
+		if flag.Lookup("test.artifacts").Value.String() != "true" {
+			return
+		}
 		folder = p.ArtifactDir()
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
