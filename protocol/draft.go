@@ -163,9 +163,14 @@ func (d Draft) AppendTo(dst []byte, key MaskingKey) []byte {
 		return d.Payload.AppendTo(dst)
 	}
 	start := len(dst)
-	dst = d.header().appendUnkeyed(dst)
+	h := d.header()
 	written, used := d.keys(key)
-	if d.KeyWritten() {
+	h.MaskingKey = written
+	dst = h.AppendTo(dst)
+	switch says, has := h.Has(MASK), d.KeyWritten(); {
+	case says && !has:
+		dst = dst[:len(dst)-4]
+	case has && !says:
 		dst = binary.BigEndian.AppendUint32(dst, uint32(written))
 	}
 	payload := len(dst)

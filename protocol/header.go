@@ -163,29 +163,23 @@ func ParseHeader(src []byte) (Header, int, error) {
 // AppendTo appends the header as it stands on the wire. A payload length that
 // does not fit its form loses its high bits.
 func (h Header) AppendTo(dst []byte) []byte {
-	dst = h.appendUnkeyed(dst)
+	form, length := h.Form, h.PayloadLength
+	if form == LengthShortest {
+		form = ShortestForm(length)
+	}
+	first, second := byte(h.Flags>>8), byte(h.Flags&MASK)
+	switch form {
+	case Length16:
+		dst = append(dst, first, second|126, byte(length>>8), byte(length))
+	case Length64:
+		dst = append(dst, first, second|127,
+			byte(length>>56), byte(length>>48), byte(length>>40), byte(length>>32),
+			byte(length>>24), byte(length>>16), byte(length>>8), byte(length))
+	default:
+		dst = append(dst, first, second|byte(length&0x7f))
+	}
 	if h.Flags&MASK != 0 {
 		dst = binary.BigEndian.AppendUint32(dst, uint32(h.MaskingKey))
 	}
 	return dst
-}
-
-// appendUnkeyed appends everything in front of the masking key.
-func (h Header) appendUnkeyed(dst []byte) []byte {
-	first, second := byte(h.Flags>>8), byte(h.Flags&MASK)
-	form := h.Form
-	if form == LengthShortest {
-		if h.PayloadLength < 126 { // most frames are that short
-			return append(dst, first, second|byte(h.PayloadLength))
-		}
-		form = ShortestForm(h.PayloadLength)
-	}
-	switch form {
-	case Length16:
-		return append(dst, first, second|126, byte(h.PayloadLength>>8), byte(h.PayloadLength))
-	case Length64:
-		dst = append(dst, first, second|127)
-		return binary.BigEndian.AppendUint64(dst, h.PayloadLength)
-	}
-	return append(dst, first, second|byte(h.PayloadLength&0x7f))
 }
