@@ -158,7 +158,7 @@ func everySize(all running, o options) (*row, error) {
 	closest := 0.
 	for size := 1; size <= 125; size++ {
 		m := smallMask(size)
-		for round := range max(3, o.rounds/2) {
+		for round := range o.rounds {
 			if err := all.turn(m, round, o.turn/200); err != nil {
 				return nil, err
 			}

@@ -76,45 +76,28 @@ func ratios(a, b []float64) []float64 {
 	return list
 }
 
-// best is the peer with the best median among some.
-func (r *row) best(among []string) string {
-	better := ""
+// ratio is ours in relation to the peer that does best beside us, among those that
+// the goal speaks of: the median of the rounds' ratios. What is relative is a speed,
+// so more is better.
+func (r *row) ratio() (ratio float64, best string) {
+	ratio = math.NaN()
 	for _, c := range contenders {
-		if c.name == ours || c.name == floor || len(r.values[c.name]) == 0 {
+		if c.name == ours || c.name == floor || r.goal != nil && r.goal.against != nil && !slices.Contains(r.goal.against, c.name) {
 			continue
 		}
-		if among != nil && !slices.Contains(among, c.name) {
-			continue
+		x := median(ratios(r.values[ours], r.values[c.name]))
+		if r.relative {
+			x = median(ratios(r.values[c.name], r.values[ours]))
 		}
-		if better == "" || r.wins(median(r.values[c.name]), median(r.values[better])) {
-			better = c.name
+		closer := x > ratio
+		if r.more || r.relative {
+			closer = x < ratio
+		}
+		if closer || best == "" && !math.IsNaN(x) {
+			ratio, best = x, c.name
 		}
 	}
-	return better
-}
-
-func (r *row) wins(a, b float64) bool {
-	if r.more {
-		return a > b
-	}
-	return a < b
-}
-
-// ratio is ours in relation to the best peer that the goal speaks of: the median of
-// the rounds' ratios. What is relative is a speed, so more is better.
-func (r *row) ratio() (float64, string) {
-	var among []string
-	if r.goal != nil {
-		among = r.goal.against
-	}
-	best := r.best(among)
-	if best == "" {
-		return math.NaN(), ""
-	}
-	if r.relative {
-		return median(ratios(r.values[best], r.values[ours])), best
-	}
-	return median(ratios(r.values[ours], r.values[best])), best
+	return ratio, best
 }
 
 // verdict says whether the goal is reached.

@@ -80,8 +80,8 @@ func TestAContenderThatCannotBeBuiltIsNamed(t *testing.T) {
 	}
 }
 
-// The ratio is the median of the rounds' ratios with the peer that is best, and
-// goals are judged by it.
+// The ratio is the median of the rounds' ratios with the peer for which it is worst
+// for us, and goals are judged by it.
 func TestRatios(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -97,6 +97,7 @@ func TestRatios(t *testing.T) {
 		{"speed", row{relative: true, values: map[string][]float64{ours: {4}, "gws": {8}, floor: {2}}, goal: &goal{holds: above(1)}}, 2, "gws", "holds"},
 		{"some", row{values: map[string][]float64{ours: {4}, "gws": {8}, "gobwas": {2}}, goal: &goal{against: []string{"gws"}, holds: atMost(.5)}}, .5, "gws", "holds"},
 		{"absolute", row{values: map[string][]float64{ours: {4001}, "gws": {8}}, goal: &goal{absolute: true, holds: atMost(4000)}}, 4001. / 8, "gws", "missed"},
+		{"speed, best beside us", row{relative: true, values: map[string][]float64{ours: {2, 4, 8}, "gws": {3, 5, 10}, "coder": {2.25, 5.5, 9}}, goal: &goal{holds: above(1)}}, 1.125, "coder", "holds"},
 		{"nobody", row{values: map[string][]float64{ours: {4}}, goal: &goal{holds: atMost(1)}}, math.NaN(), "", "not measured"},
 		{"text", row{text: "all", held: true, goal: &goal{}}, math.NaN(), "", "holds"},
 	} {
