@@ -126,12 +126,13 @@ func (u *UTF8) Complete() bool { return u.state == utf8Begin }
 func skipASCII(b []byte, i int) int {
 	const high = 0x8080808080808080
 	le := binary.LittleEndian
-	for len(b)-i >= 32 {
-		c := b[i : i+32 : i+32]
-		if (le.Uint64(c)|le.Uint64(c[8:])|le.Uint64(c[16:])|le.Uint64(c[24:]))&high != 0 {
+	for rest := b[i:]; len(rest) > 64; i += 64 {
+		c := (*[64]byte)(rest)
+		if (le.Uint64(c[0:])|le.Uint64(c[8:])|le.Uint64(c[16:])|le.Uint64(c[24:])|
+			le.Uint64(c[32:])|le.Uint64(c[40:])|le.Uint64(c[48:])|le.Uint64(c[56:]))&high != 0 {
 			break
 		}
-		i += 32
+		rest = rest[64:]
 	}
 	for len(b)-i >= 8 && le.Uint64(b[i:])&high == 0 {
 		i += 8
