@@ -72,8 +72,9 @@ $(OUT)/packed: $(WASM) $(DIST)/wasm_exec.js $(PAGE_FILES) $(wildcard static/inte
 test: check test-native test-wasm test-page
 	@echo "all tests passed"
 
+# Most packages of the server wait more than they compute, so four at a time.
 test-native: build node
-	$(GO) test -race ./...
+	$(GO) test -race -p 4 ./...
 	cd static/internal/pack && $(GO) test -count=1 ./...
 	cd protocol/internal/peers && $(GO) test ./...
 
@@ -84,7 +85,7 @@ test-wasm: node $(OUT)/slim $(WASM_OVERLAY)
 
 # Real clicks and keys on the built page and server.
 test-page: build browser
-	cd static/internal/e2e && $(GO) test -count=1 -timeout 10m ./...
+	cd static/internal/e2e && $(GO) test -count=1 -parallel 4 -timeout 10m ./...
 
 # What the tests need beside Go: installed where that can be done, asked for elsewhere.
 node:
