@@ -149,6 +149,12 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	if err != nil {
 		return err
 	}
+	var certificate *certificate
+	if c.tls() {
+		if certificate, err = c.loadCertificate(log); err != nil {
+			return err
+		}
+	}
 	listener, err := inherited(p.Lookup)
 	switch {
 	case err != nil:
@@ -179,11 +185,8 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	if err != nil {
 		return err
 	}
-	var certificate *certificate
-	if c.tls() {
-		if listener, certificate, err = c.listenTLS(listener, log); err != nil {
-			return err
-		}
+	if certificate != nil {
+		listener = certificate.listen(listener)
 		certificate.judge(origins)
 	}
 	config := c.siteConfig(keys, allow, origins, proxies)

@@ -47,17 +47,10 @@ func (f *tlsFlags) check() error {
 	return nil
 }
 
-// listenTLS makes a listener speak TLS. It returns what it speaks it with.
-func (f *tlsFlags) listenTLS(listener net.Listener, log *slog.Logger) (net.Listener, *certificate, error) {
+// loadCertificate reads the files, which are to be of use before anybody is let in.
+func (f *tlsFlags) loadCertificate(log *slog.Logger) (*certificate, error) {
 	c := &certificate{certFile: f.TLSCert, keyFile: f.TLSKey, log: log, now: time.Now}
-	if err := c.load(); err != nil {
-		return nil, nil, err
-	}
-	return tls.NewListener(listener, &tls.Config{
-		MinVersion:     tls.VersionTLS12,
-		NextProtos:     []string{"http/1.1"},
-		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current(), nil },
-	}), c, nil
+	return c, c.load()
 }
 
 // certificateEvery is how often the files are looked at, at most: only when
@@ -149,6 +142,15 @@ func (c *certificate) read(stamps [2]fileStamp) error {
 	}
 	c.pair = &pair
 	return nil
+}
+
+// listen makes a listener speak TLS.
+func (c *certificate) listen(listener net.Listener) net.Listener {
+	return tls.NewListener(listener, &tls.Config{
+		MinVersion:     tls.VersionTLS12,
+		NextProtos:     []string{"http/1.1"},
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current(), nil },
+	})
 }
 
 // expires is when browsers stop to take the certificate.

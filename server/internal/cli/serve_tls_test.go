@@ -80,10 +80,11 @@ func TestCertificateIsReadAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	listener, certificate, err := flags.listenTLS(plain, slog.New(slog.NewTextHandler(&log, nil)))
+	certificate, err := flags.loadCertificate(slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
+	listener := certificate.listen(plain)
 	serveHandshakes(t, listener)
 	address := listener.Addr().String()
 	var passed time.Duration
@@ -184,10 +185,11 @@ func TestTLSIsModern(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, _, err := flags.listenTLS(plain, slog.New(slog.DiscardHandler))
+	certificate, err := flags.loadCertificate(slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
+	listener := certificate.listen(plain)
 	serveHandshakes(t, listener)
 	for _, c := range []struct {
 		what      string
