@@ -24,8 +24,8 @@ type Conversation struct {
 	// Rows are in the order in which their last bytes came.
 	Rows     []Row
 	RowCount int
-	// Diagnostics are in the order of the rows, at most ReportLimit of each side's
-	// own and ReportLimit of what takes both sides to see.
+	// Diagnostics are in the order of the rows: of each side's own as many as its
+	// Report lists, and ReportLimit of what takes both sides to see.
 	Diagnostics     []SideDiagnostic
 	DiagnosticCount int
 }

@@ -30,7 +30,8 @@ type Report struct {
 	Length  int
 	Verdict Verdict
 	// Frames, Diagnostics (in the order in which a receiver meets them) and
-	// Messages list at most ReportLimit; the counts say how many there are.
+	// Messages list at most ReportLimit; the counts say how many there are. The
+	// diagnostic that the connection fails on is always listed.
 	Frames          []Frame
 	FrameCount      int
 	Diagnostics     []Diagnostic
@@ -224,11 +225,9 @@ func (in *inspector) add(d Diagnostic) {
 		v.Outcome = OutcomeNoted
 	default:
 		v.Outcome, v.StatusCode, in.failed = OutcomeFails, code, d.Rule
-		if len(r.Diagnostics) < ReportLimit {
-			v.Diagnostic = len(r.Diagnostics)
-		}
+		v.Diagnostic = len(r.Diagnostics)
 	}
-	if len(r.Diagnostics) < ReportLimit {
+	if len(r.Diagnostics) < ReportLimit || v.Diagnostic == len(r.Diagnostics) {
 		r.Diagnostics = append(r.Diagnostics, d)
 	}
 }

@@ -192,6 +192,21 @@ func TestInspectListsOnlySoMuch(t *testing.T) {
 	}
 }
 
+// Whatever stands in front of it: what the verdict falls on can be read.
+func TestInspectListsWhatDecides(t *testing.T) {
+	const legal = ReportLimit + 100
+	src := bytes.Repeat(unhex(t, "818137fa213d56"), legal) // the key of each but the first is noted
+	src = append(src, unhex(t, "838037fa213d")...)
+	src = append(src, src...)
+	r := Inspect(src, Options{Sender: RoleClient})
+	if len(r.Diagnostics) != ReportLimit+1 || r.Verdict.Diagnostic != ReportLimit {
+		t.Fatalf("%d diagnostics are listed, the verdict falls on %d, expected %d and the last", len(r.Diagnostics), r.Verdict.Diagnostic, ReportLimit+1)
+	}
+	if d := r.Diagnostics[ReportLimit]; d.Rule != RuleFrameOpcodeReserved || d.Frame != legal {
+		t.Errorf("the verdict falls on %v in frame %d, expected the reserved opcode of frame %d", d.Rule, d.Frame, legal)
+	}
+}
+
 func TestPreviewEndsWithACharacter(t *testing.T) {
 	for lead := range 4 {
 		text := strings.Repeat("x", lead) + strings.Repeat("κ€👋", 40)
