@@ -1,5 +1,7 @@
 package protocol
 
+import "math"
+
 // Conn is an endpoint of an established connection without its I/O. Bytes from
 // the peer go into Receive, events come out; what has to be written to the peer
 // gathers in the output. Sockets, clocks and randomness belong to the caller: it
@@ -256,7 +258,7 @@ func (c *Conn) takeData(piece []byte, whole bool) Event {
 	payload := piece
 	// A message that lies in the caller's bytes as a whole is not copied.
 	if !last || len(c.message) > 0 {
-		c.message = append(c.message, piece...)
+		c.message = appendDoubling(c.message, piece, c.messageLeft())
 		payload = c.message
 	}
 	if whole {
@@ -267,6 +269,15 @@ func (c *Conn) takeData(piece []byte, whole bool) Event {
 	}
 	c.message = c.message[:0]
 	return Event{Kind: EventMessage, Opcode: c.first.Opcode(), Payload: payload, Header: c.first, Frames: c.frames}
+}
+
+// messageLeft returns how many bytes the limit lets follow what has been consumed
+// of the message under way.
+func (c *Conn) messageLeft() uint64 {
+	if c.config.MaxMessage == 0 {
+		return math.MaxInt64
+	}
+	return uint64(c.config.MaxMessage) - c.length - c.done
 }
 
 // compressed reports whether the message under way is.

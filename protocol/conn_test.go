@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -292,6 +293,39 @@ func TestConnDoesNotBelieveALength(t *testing.T) {
 	c.Receive(notation(t, "binary len=1099511627776 hex:0001"), 0)
 	if n := cap(c.message); n > 64 {
 		t.Errorf("%d bytes are kept for two that came", n)
+	}
+}
+
+// A message in many fragments leaves less than twice its size behind as garbage,
+// and its room is never more than twice what has come nor more than the limit.
+func TestConnRoomDoubles(t *testing.T) {
+	const size, piece = 4 << 20, 4096
+	in := make([]byte, 0, MaxHeaderLength+piece)
+	for _, limit := range []int{0, size} {
+		c := NewConn(Config{Role: RoleClient, Fatal: Strict(), MaxMessage: limit})
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for come := 0; come < size; come += piece {
+			h := Header{PayloadLength: piece}
+			if come == 0 {
+				h.Flags = h.Flags.WithOpcode(OpcodeBinary)
+			}
+			in = h.AppendTo(in[:0])
+			if event, _ := c.Receive(in[:len(in)+piece], 0); event.Kind != EventNone {
+				t.Fatalf("limit %d: event %d behind %d bytes", limit, event.Kind, come)
+			}
+			most := 2 * (come + piece)
+			if limit > 0 {
+				most = min(most, limit+piece)
+			}
+			if room := cap(c.message); room > most {
+				t.Fatalf("limit %d: room for %d bytes when %d have come", limit, room, come+piece)
+			}
+		}
+		runtime.ReadMemStats(&after)
+		if left := after.TotalAlloc - before.TotalAlloc - uint64(cap(c.message)); left > 2*size+size/4 {
+			t.Errorf("limit %d: %d bytes are left behind for a message of %d", limit, left, size)
+		}
 	}
 }
 

@@ -1,7 +1,5 @@
 package protocol
 
-import "slices"
-
 // What an inflater tells while it reads, and what it copies from: the window.
 //
 // The last 32 KiB of output stay in a buffer twice that size, so most of the time
@@ -111,17 +109,10 @@ func (w *inflateWindow) fill(history []byte) {
 }
 
 // flush gives out what has come since last time; at most left bytes come after it.
-// A bomb swells dst from nothing to megabytes. If append alone made the room, it
-// would leave four times the result behind; doubling leaves less than twice as
-// much, and no room is made for what the limit forbids.
 func (w *inflateWindow) flush(dst []byte, left uint64) []byte {
 	out := w.buf[w.sent:w.pos]
-	if len(dst)+len(out) > cap(dst) {
-		dst = slices.Grow(dst, len(out)+int(min(uint64(cap(dst)), left)))
-	}
-	dst = append(dst, out...)
 	w.sent = w.pos
-	return dst
+	return appendDoubling(dst, out, left)
 }
 
 // slide makes room, once all output has been given out. What is left is exactly
