@@ -13,7 +13,7 @@ const columns = [
 ];
 
 /** What a cell begins with where there is no room for the head. */
-const short = { fd: "fd", remote: "from", local: "to", age: "age", in: "in, frames", out: "out, frames", memory: "memory" };
+const short = { fd: "fd", remote: "from", local: "to", age: "age", in: "in", out: "out", memory: "memory" };
 
 const states = { open: "● open", closing: "◐ closing", draining: "◑ draining", ended: "× ended" };
 
@@ -138,12 +138,18 @@ function write(node, row, at, chosen) {
   setTexts(parts.local, row.local);
   setTexts(parts.age, ageText(row.age));
   setTexts(parts.state, isNew(row, at) ? "+ new" : (states[row.state] ?? `○ ${row.state}`));
-  setTexts(parts.in, bytesText(row.bytesIn), `, ${countText(row.framesIn)}`);
-  setTexts(parts.out, bytesText(row.bytesOut), `, ${countText(row.framesOut)}`);
+  setFrames(parts.in, row.bytesIn, row.framesIn);
+  setFrames(parts.out, row.bytesOut, row.framesOut);
   setTexts(parts.memory, bytesText(row.memory));
   setAttribute(node, "data-state", ended ? "ended" : isNew(row, at) ? "new" : row.state);
   setAttribute(node, "data-own", row.own);
   setAttribute(node, "data-chosen", chosen);
+}
+
+/** Where there is no head above, the style sheet puts the unit behind the number. */
+function setFrames(texts, bytes, frames) {
+  setTexts(texts, bytesText(bytes), `, ${countText(frames)}`);
+  setAttribute(texts[1], "data-unit", frames === 1 ? "frame" : "frames");
 }
 
 function setTexts([first, second], text, more) {
