@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -50,6 +51,21 @@ func TestMain(m *testing.M) {
 		os.Exit(serve())
 	}
 	goleak.VerifyTestMain(m)
+}
+
+// Every panel says how much its top is and has the same time below, also when its
+// last sample came earlier than another's.
+func TestAxes(t *testing.T) {
+	count := func(v float64) string { return fmt.Sprintf("%.0f things", v) }
+	picture := string(svg([]line{
+		{name: "few", at: []time.Duration{0, 90 * time.Second}, values: []float64{3, 7}, text: count},
+		{name: "many", at: []time.Duration{0, 2 * time.Minute}, values: []float64{100, 400}, text: count},
+	}, "a verdict"))
+	for want, times := range map[string]int{">7 things<": 1, ">400 things<": 1, ">0 things<": 2, ">0s<": 2, ">30s<": 2, ">2m0s<": 2, ">1m30s<": 2} {
+		if found := strings.Count(picture, want); found != times {
+			t.Errorf("%q stands there %d times, expected %d:\n%s", want, found, times, picture)
+		}
+	}
 }
 
 // What is said stays within the picture.

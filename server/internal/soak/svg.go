@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// The plot as a picture: one panel a line, over the same time, with the line that
-// was fitted through the second half dashed.
+// The plot as a picture: one panel a line, all over the same time, each from 0 to
+// its largest value, with the line that was fitted through the second half dashed.
 
 const (
 	svgWidth    = 960
@@ -18,6 +18,8 @@ const (
 	verdictLine = 18
 	verdictRoom = 125 // letters of a line
 	panelLeft   = 16
+	panelRight  = svgWidth - 96 // the values of the axis stand behind it
+	panelInside = panelHeight - 64
 	svgColumns  = 600
 )
 
@@ -31,7 +33,8 @@ func svg(lines []line, verdict string) []byte {
 	svg { background: #fff; color: #222 }
 	@media (prefers-color-scheme: dark) { svg { background: #16181c; color: #ddd } }
 	text { fill: currentColor }
-	.axis { stroke: currentColor; opacity: 0.3 }
+	.axis { fill: none; stroke: currentColor; opacity: 0.3 }
+	.scale { font-size: 11px; opacity: 0.75 }
 	.seen { fill: none; stroke: #3b7dd8; stroke-width: 1.5 }
 	.fitted { stroke: currentColor; stroke-dasharray: 6 4 }
 </style>
@@ -39,9 +42,15 @@ func svg(lines []line, verdict string) []byte {
 	for i, text := range said {
 		fmt.Fprintf(&b, `<text x="%d" y="%d">%s</text>`+"\n", panelLeft, verdictTop+i*verdictLine, html.EscapeString(text))
 	}
+	var end time.Duration
+	for _, l := range lines {
+		if len(l.at) > 0 {
+			end = max(end, l.at[len(l.at)-1])
+		}
+	}
 	for i, l := range lines {
 		if len(l.values) > 0 {
-			panel(&b, l, float64(panelTop+i*panelHeight))
+			panel(&b, l, end, float64(panelTop+i*panelHeight))
 		}
 	}
 	b.WriteString("</svg>\n")
@@ -64,21 +73,18 @@ func wrapped(text string, room int) (lines []string) {
 	return lines
 }
 
-func panel(b *strings.Builder, l line, y float64) {
+func panel(b *strings.Builder, l line, end time.Duration, y float64) {
 	means := columns(l.values, svgColumns)
-	end := l.at[len(l.at)-1]
-	top := 0.0
+	top := 1.0
 	for _, v := range means {
 		top = math.Max(top, v)
 	}
-	top = math.Max(top, 1)
-	const width, height = svgWidth - 2*panelLeft, panelHeight - 48
-	base := y + 20 + height
+	base := y + 20 + panelInside
 	place := func(at time.Duration, v float64) (float64, float64) {
-		return panelLeft + width*at.Seconds()/math.Max(end.Seconds(), 1), base - height*v/top
+		return panelLeft + (panelRight-panelLeft)*at.Seconds()/math.Max(end.Seconds(), 1), base - panelInside*v/top
 	}
-	fmt.Fprintf(b, `<text x="%d" y="%.0f">%s, up to %s in %v</text>`+"\n", panelLeft, y+12, l.name, l.text(top), end.Round(time.Second))
-	fmt.Fprintf(b, `<path class="axis" d="M%d %.0fH%d"/>`+"\n", panelLeft, base, svgWidth-panelLeft)
+	fmt.Fprintf(b, `<text x="%d" y="%.0f">%s</text>`+"\n", panelLeft, y+12, html.EscapeString(l.name))
+	axes(b, l, end, top, place)
 	b.WriteString(`<polyline class="seen" points="`)
 	for i, v := range means {
 		px, py := place(l.at[i*len(l.at)/len(means)], v)
@@ -90,5 +96,26 @@ func panel(b *strings.Builder, l line, y float64) {
 		x1, y1 := place(f.from, f.level-f.slope*half)
 		x2, y2 := place(f.to, f.level+f.slope*half)
 		fmt.Fprintf(b, `<path class="fitted" d="M%.1f %.1fL%.1f %.1f"/>`+"\n", x1, y1, x2, y2)
+	}
+}
+
+// axes draws a line at nothing, at the half and at all of the largest value, one at
+// each quarter of the time, and says what they stand for.
+func axes(b *strings.Builder, l line, end time.Duration, top float64, place func(time.Duration, float64) (float64, float64)) {
+	for halves := range 3 {
+		v := top * float64(halves) / 2
+		_, y := place(0, v)
+		fmt.Fprintf(b, `<path class="axis" d="M%d %.1fH%d"/>`+"\n", panelLeft, y, panelRight)
+		if halves != 1 {
+			fmt.Fprintf(b, `<text class="scale" x="%d" y="%.1f">%s</text>`+"\n", panelRight+8, y+4, html.EscapeString(l.text(v)))
+		}
+	}
+	for quarters := range 5 {
+		at := end * time.Duration(quarters) / 4
+		x, bottom := place(at, 0)
+		_, ceiling := place(at, top)
+		anchor := [...]string{"start", "middle", "middle", "middle", "end"}[quarters]
+		fmt.Fprintf(b, `<path class="axis" d="M%.1f %.1fV%.1f"/><text class="scale" x="%.1f" y="%.1f" text-anchor="%s">%v</text>`+"\n",
+			x, bottom, ceiling, x, bottom+15, anchor, at.Round(time.Second))
 	}
 }
