@@ -292,7 +292,10 @@ func (f *connFleet) serve(ctx context.Context, tcp net.Conn, rest []byte) {
 		})
 		if h.inOrder && talk.State() == protocol.StateClosed {
 			_ = tcp.SetReadDeadline(time.Now().Add(f.share.Closing))
-			_, _ = tcp.Read(room) // the server ends TCP first (RFC 6455, section 7.1.1)
+			// The end may just have set another, which this one took the place of.
+			if f.ended.Err() == nil {
+				_, _ = tcp.Read(room) // the server ends TCP first (RFC 6455, section 7.1.1)
+			}
 		}
 		return
 	}
