@@ -12,6 +12,7 @@ import { Store } from "../store.mjs";
 import { loadStyles, makeBench } from "./bench.mjs";
 import { Feed } from "./feed.mjs";
 import { liveKeys } from "./keys.mjs";
+import { Listed } from "./listed.mjs";
 import { rowsAfter } from "./rows.mjs";
 import { Series } from "./series.mjs";
 
@@ -51,6 +52,7 @@ class Live {
   #store = new Store(first);
   #feed = new Feed();
   #series = new Series();
+  #listed = new Listed();
   #resting = 0;
   /** Whether a report came since the socket opened, and since the last command. */
   #fresh = true;
@@ -108,7 +110,10 @@ class Live {
 
   #connection(feed) {
     const change = { feed };
-    if (feed.state === "open") this.#fresh = true;
+    if (feed.state === "open") {
+      this.#fresh = true;
+      this.#listed = new Listed();
+    }
     // What was opened has ended with the socket, and what was said of it is no longer so.
     if (feed.state !== "open") Object.assign(change, { opening: null, closing: false, refused: "", outcome: "" });
     const before = this.#state.feed;
@@ -119,7 +124,7 @@ class Live {
   }
 
   #report(told) {
-    const report = { ...told, kernel: told.kernel ?? {}, connections: told.connections ?? [], more: told.more ?? 0 };
+    const report = { ...told, kernel: told.kernel ?? {}, connections: this.#listed.read(told), more: told.more ?? 0 };
     const { rows, opening, closing } = this.#state;
     // A new socket may be to a new server, which counts connections from 1 again.
     const before = this.#fresh ? null : rows;

@@ -168,6 +168,8 @@ type viewer struct {
 	site  *Site
 	owner endpoint.Owner
 	group group // what it has opened
+	// known are the connections as its last message left them, by their ids.
+	known map[uint64]liveConnection
 	news  chan struct{}
 	gone  chan struct{}
 }

@@ -14,6 +14,10 @@ import (
 // The messages of /live. Numbers are bytes, seconds and counts; what the system
 // does not tell is null. The page draws exactly this, so a change here is one
 // there.
+//
+// Most connections idle most of the time. A message has the ids of all that it lists,
+// and in full only those that are new or have changed since the message before. It
+// may rely on that one: a viewer whose message could not be written has ended.
 
 // liveConnections is how many connections a message lists at most: the newest,
 // and the pages' own before those that were opened.
@@ -29,8 +33,11 @@ type liveMessage struct {
 	Kernel   liveKernel    `json:"kernel"`
 	// MemoryEach is what this process has grown by for each of as many connections as
 	// there were at most; null where there are too few to tell.
-	MemoryEach  system.Fact      `json:"memoryEach"`
-	Opener      liveOpener       `json:"opener"`
+	MemoryEach system.Fact `json:"memoryEach"`
+	Opener     liveOpener  `json:"opener"`
+	// Listed are the connections of the session, and Connections those of them that the
+	// message before did not have as they are now.
+	Listed      []uint64         `json:"listed"`
 	Connections []liveConnection `json:"connections"`
 	// More is how many connections of the session are left out.
 	More int `json:"more"`
@@ -107,12 +114,13 @@ type liveOpener struct {
 type liveConnection struct {
 	ID uint64 `json:"id"`
 	// Own is "page", or "opened" for one that the opener has made.
-	Own       string      `json:"own"`
-	Route     string      `json:"route"`
-	FD        *int        `json:"fd"`
-	Local     string      `json:"local"`
-	Remote    string      `json:"remote"`
-	Age       liveSeconds `json:"age"`
+	Own    string      `json:"own"`
+	Route  string      `json:"route"`
+	FD     system.Fact `json:"fd"`
+	Local  string      `json:"local"`
+	Remote string      `json:"remote"`
+	// Began is when it was accepted, on the clock of At.
+	Began     liveSeconds `json:"began"`
 	State     string      `json:"state"`
 	BytesIn   uint64      `json:"bytesIn"`
 	BytesOut  uint64      `json:"bytesOut"`
@@ -148,7 +156,8 @@ func (v *viewer) compose(withHistory bool) *liveMessage {
 		},
 		MemoryEach:  now.memoryEach,
 		Opener:      v.opener(),
-		Connections: make([]liveConnection, 0, len(infos)),
+		Listed:      make([]uint64, 0, len(infos)),
+		Connections: []liveConnection{},
 		More:        own - len(infos),
 		History:     before,
 	}
@@ -158,10 +167,26 @@ func (v *viewer) compose(withHistory bool) *liveMessage {
 	if v.site.strangers {
 		m.withhold()
 	}
-	for i := range infos {
-		m.Connections = append(m.Connections, connectionOf(&infos[i]))
-	}
+	v.list(m, infos, now.at)
 	return m
+}
+
+// list puts connections into a message, and remembers what the viewer knows then.
+func (v *viewer) list(m *liveMessage, infos []endpoint.Info, at time.Duration) {
+	known := make(map[uint64]liveConnection, len(infos))
+	for i := range infos {
+		c := connectionOf(&infos[i], at)
+		before, ok := v.known[c.ID]
+		if ok {
+			c.Began = before.Began // it is not found to the millisecond
+		}
+		m.Listed = append(m.Listed, c.ID)
+		if !ok || c != before {
+			m.Connections = append(m.Connections, c)
+		}
+		known[c.ID] = c
+	}
+	v.known = known
 }
 
 // withhold leaves out what is no stranger's business: which process this is, and
@@ -176,9 +201,9 @@ func (m *liveMessage) withhold() {
 	m.Kernel.Sockets, m.Kernel.FileMax, m.Kernel.FilesOpen = system.Fact{}, system.Fact{}, system.Fact{}
 }
 
-func connectionOf(i *endpoint.Info) liveConnection {
+func connectionOf(i *endpoint.Info, at time.Duration) liveConnection {
 	c := liveConnection{
-		ID: i.ID, Own: "page", Route: i.Route, Age: secondsOf(i.Age), State: i.State,
+		ID: i.ID, Own: "page", Route: i.Route, Began: secondsOf(at - i.Age), State: i.State,
 		Local: addressText(i.Local), Remote: addressText(i.Remote),
 		BytesIn: i.BytesIn, BytesOut: i.BytesOut, FramesIn: i.FramesIn, FramesOut: i.FramesOut,
 		Memory: i.Memory,
@@ -187,7 +212,7 @@ func connectionOf(i *endpoint.Info) liveConnection {
 		c.Own, c.Route = "opened", "/echo"
 	}
 	if i.FD >= 0 {
-		c.FD = &i.FD
+		c.FD = system.Known(i.FD)
 	}
 	return c
 }

@@ -19,14 +19,16 @@ import (
 type watcher struct {
 	*testpeer.Peer
 	t testing.TB
+	// known are the connections that messages have shown, as they were last.
+	known map[uint64]liveConnection
 }
 
 func (s *testSite) watchLive(t testing.TB, cookie string) watcher {
 	t.Helper()
-	return watcher{testpeer.Dial(t, s.address, "/live", "Origin: "+s.origin, "Cookie: "+cookie), t}
+	return watcher{testpeer.Dial(t, s.address, "/live", "Origin: "+s.origin, "Cookie: "+cookie), t, map[uint64]liveConnection{}}
 }
 
-// said is a message of /live as a page reads it.
+// said is a message of /live as a page reads it: with all connections that it lists.
 type said struct {
 	liveMessage
 	History [][6]float64 `json:"history"`
@@ -52,8 +54,30 @@ func (w watcher) next() (said, string) {
 		if err := json.Unmarshal(f.Payload, &m); err != nil {
 			w.t.Fatalf("%v in %.500s", err, f.Payload)
 		}
+		if m.Refused == "" {
+			m.Connections = w.list(m)
+		}
 		return m, string(f.Payload)
 	}
+}
+
+// list returns all connections that a message lists.
+func (w watcher) list(m said) (all []liveConnection) {
+	for _, c := range m.Connections {
+		if c == w.known[c.ID] {
+			w.t.Errorf("found %+v again, which has not changed", c)
+		}
+		w.known[c.ID] = c
+	}
+	for _, id := range m.Listed {
+		c, ok := w.known[id]
+		if !ok {
+			w.t.Fatalf("found connection %d listed, which no message has shown", id)
+		}
+		all = append(all, c)
+	}
+	maps.DeleteFunc(w.known, func(id uint64, _ liveConnection) bool { return !slices.Contains(m.Listed, id) })
+	return all
 }
 
 // until reads until a message is as it should be.
@@ -94,7 +118,7 @@ func TestLiveMessage(t *testing.T) {
 		return strings.Join(slices.Sorted(maps.Keys(v.(map[string]any))), " ")
 	}
 	for part, want := range map[string]string{
-		"":         "at connections history kernel listener memoryEach more opener process totals",
+		"":         "at connections history kernel listed listener memoryEach more opener process totals",
 		"listener": "address pid port reuseport",
 		"totals":   "accepted bytesIn bytesOut closing draining ended framesIn framesOut live open own",
 		"process":  "descriptors goroutines hardLimit heap resident softLimit stacks threads",
@@ -109,7 +133,7 @@ func TestLiveMessage(t *testing.T) {
 			t.Errorf("%q has %s, expected %s", part, got, want)
 		}
 	}
-	if got, want := names(all["connections"].([]any)[0]), "age bytesIn bytesOut fd framesIn framesOut id local memory own remote route state"; got != want {
+	if got, want := names(all["connections"].([]any)[0]), "began bytesIn bytesOut fd framesIn framesOut id local memory own remote route state"; got != want {
 		t.Errorf("a connection has %s, expected %s", got, want)
 	}
 	if ports, ok := all["kernel"].(map[string]any)["ports"]; ok && ports != nil && names(ports) != "high low" {
@@ -136,10 +160,10 @@ func TestLiveMessage(t *testing.T) {
 	if live.Route != "/live" || live.Own != "page" || live.State != "open" || live.Remote != w.TCP.LocalAddr().String() || live.Local != s.address || live.ID != 2 {
 		t.Errorf("found %+v for this connection", live)
 	}
-	if socket.Route != "/socket" || socket.FramesIn != 1 || socket.FramesOut != 1 || socket.BytesIn != 8 || socket.BytesOut < 100 || socket.Age <= 0 || socket.Memory <= 0 {
+	if socket.Route != "/socket" || socket.FramesIn != 1 || socket.FramesOut != 1 || socket.BytesIn != 8 || socket.BytesOut < 100 || socket.Began <= 0 || socket.Began > first.At || socket.Memory <= 0 {
 		t.Errorf("found %+v for the socket", socket)
 	}
-	if live.FD == nil || socket.FD == nil || *live.FD == *socket.FD {
+	if !live.FD.Known || !socket.FD.Known || live.FD == socket.FD {
 		t.Errorf("found the descriptors %v and %v", live.FD, socket.FD)
 	}
 	own.CloseClean()
@@ -202,6 +226,55 @@ func TestLiveShowsNobodyElses(t *testing.T) {
 	if got := strings.Join(routes, " "); got != "/echo /live /live /play /socket" || m.Totals.Own != 5 {
 		t.Errorf("found %s and %d, expected five", got, m.Totals.Own)
 	}
+}
+
+// What has not changed is listed and not said again; a new viewer is told all.
+func TestLiveTellsWhatChanged(t *testing.T) {
+	s := startSite(t, nil)
+	cookie := s.cookie(t)
+	idle, busy := s.dial(t, "", cookie), s.dial(t, "", cookie)
+	w := s.watchLive(t, cookie)
+	w.until("all three", func(m said) bool { return len(m.Listed) == 3 })
+	// in says which connections a message has in full, other than the viewer's own.
+	in := func(text string) (ids []uint64) {
+		var raw liveMessage
+		if err := json.Unmarshal([]byte(text), &raw); err != nil {
+			t.Fatal(err)
+		}
+		if len(raw.Listed) != 3 {
+			t.Errorf("found %d listed, expected 3", len(raw.Listed))
+		}
+		for _, c := range raw.Connections {
+			if c.Route != "/live" {
+				ids = append(ids, c.ID)
+			}
+		}
+		return ids
+	}
+	for deadline := time.Now().Add(testpeer.Patience); ; {
+		if _, text := w.next(); len(in(text)) == 0 {
+			break
+		} else if time.Now().After(deadline) {
+			t.Fatalf("nothing has changed, and found %s", text)
+		}
+	}
+	busy.Send("binary hex:8180")
+	if _, err := busy.Next(testpeer.Patience); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(testpeer.Patience); ; {
+		if _, text := w.next(); len(in(text)) == 1 && in(text)[0] == 2 {
+			break
+		} else if len(in(text)) > 0 || time.Now().After(deadline) {
+			t.Fatalf("connection 2 has changed alone, and found %s", text)
+		}
+	}
+	second := s.watchLive(t, cookie)
+	if m, _ := second.next(); len(m.Connections) < 3 {
+		t.Errorf("a new viewer is told of %d connections, expected 3 at least", len(m.Connections))
+	}
+	idle.CloseClean()
+	w.until("the end of the idle one", func(m said) bool { return len(m.Listed) == 3 && !slices.Contains(m.Listed, 1) })
 }
 
 func TestLiveListsTheNewest(t *testing.T) {

@@ -12,13 +12,13 @@ const liveReports = `(async (connections, turnover, times) => {
 	let newest = 0;
 	const made = [];
 	const make = () => ({ id: ++newest, own: "opened", route: "/echo", fd: newest, local: "127.0.0.1:8080", remote: "127.0.0." + (2 + newest % 4) + ":" + (33000 + newest),
-		age: 0, state: "open", bytesIn: newest, bytesOut: 0, framesIn: 1, framesOut: 0, memory: 3300 });
+		began: globalThis.liveReport.at + 5, state: "open", bytesIn: newest, bytesOut: 0, framesIn: 1, framesOut: 0, memory: 3300 });
 	while (made.length < connections) made.unshift(make());
 	const Work = [], Layout = [];
 	for (let round = 0; round < times; round++) {
 		for (let i = 0; i < turnover; i++) { made.pop(); made.unshift(make()); }
-		for (const one of made) { one.age += 1; one.bytesIn += one.id % 3; one.framesIn += 1; }
-		const report = { ...globalThis.liveReport, at: globalThis.liveReport.at + 10 + round, history: undefined, connections: made, more: 0,
+		for (const one of made) { one.bytesIn += one.id % 3; one.framesIn += 1; }
+		const report = { ...globalThis.liveReport, at: globalThis.liveReport.at + 10 + round, history: undefined, listed: made.map(({ id }) => id), connections: made, more: 0,
 			totals: { ...globalThis.liveReport.totals, live: 1000 + round, own: connections } };
 		const data = JSON.stringify(report);
 		const begin = performance.now();
