@@ -1,15 +1,11 @@
 package cli
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"framecraft/server/internal/hold"
@@ -81,10 +77,8 @@ func (c *holdCommand) run(p *Process) (code int, err error) {
 	if err != nil {
 		return 0, usageError{err}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal()
 	defer stop()
-	// A second interrupt ends the program.
-	defer context.AfterFunc(ctx, stop)()
 	target := c.Target
 	if target == "" {
 		servers, startErr := holdServers(p, c.N)

@@ -9,8 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"framecraft/protocol"
@@ -153,7 +151,7 @@ func serveBuiltIn(dialer *wire.Dialer) (stop func()) {
 
 // play plays, prints the transcript meanwhile, and returns the exit code.
 func (c *playCommand) play(p *Process, s *protocol.Scenario, target wire.Target, options wire.Options) (int, error) {
-	signals, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals, release := untilSignal()
 	defer release()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)

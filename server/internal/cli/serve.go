@@ -127,10 +127,8 @@ func (c *serveCommand) run(p *Process) (int, error) {
 	if err := c.checkPublic(p.Lookup); err != nil {
 		return 0, usageError{err}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal()
 	defer stop()
-	// Whoever signals a second time does not want to wait.
-	context.AfterFunc(ctx, stop)
 	return exitDone, c.serve(ctx, p)
 }
 
