@@ -135,6 +135,7 @@ func newParser(g *grammar) (*kong.Kong, error) {
 			"open_limit":        fmt.Sprint(web.DefaultOpenLimit),
 			"max_http":          fmt.Sprint(defaultHTTP),
 			"max_echo_messages": fmt.Sprint(defaultEchoMessages),
+			"max_held":          fmt.Sprint(limits.Held),
 			"max_echo_size":     fmt.Sprint(defaultEchoSize),
 			"max_echo_bytes":    fmt.Sprint(defaultEchoBytes),
 			"ping":              limits.Ping.String(),

@@ -33,6 +33,7 @@ type serveCommand struct {
 	MaxHandshakes  int           `default:"${max_handshakes}" placeholder:"N" help:"Handshakes a minute of one address; 0 is no limit."`
 	MaxPlays       int           `default:"${max_plays}" placeholder:"N" help:"Scenarios of one session that are played at a time; 0 is no limit."`
 	MaxDials       int           `default:"${max_dials}" placeholder:"N" help:"Scenarios a minute of one session against what --allow admits; 0 is no limit."`
+	MaxHeld        int           `default:"${max_held}" placeholder:"N" help:"Bytes of unfinished messages and of answers that wait, on all connections together; beyond it whoever wants more than 64 KiB is ended with 1013. 0 is no limit."`
 	Ping           time.Duration `default:"${ping}" placeholder:"TIME" help:"Time between two pings."`
 	MessageTime    time.Duration `default:"${message_time}" placeholder:"TIME" help:"Time that a message may take to arrive."`
 	ShutdownTime   time.Duration `default:"${shutdown_time}" placeholder:"TIME" help:"Time that connections have to close when the server ends."`
@@ -72,7 +73,7 @@ func (c *serveCommand) counts() []countFlag {
 	return []countFlag{
 		{"max-session", c.MaxSession}, {"max-address", c.MaxAddress},
 		{"max-connections", c.MaxConnections}, {"max-handshakes", c.MaxHandshakes},
-		{"max-plays", c.MaxPlays}, {"max-dials", c.MaxDials},
+		{"max-plays", c.MaxPlays}, {"max-dials", c.MaxDials}, {"max-held", c.MaxHeld},
 	}
 }
 
@@ -217,6 +218,7 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 func (c *serveCommand) siteConfig(keys []web.KeyPair, allow *wire.Guard, origins []string, proxies []netip.Prefix) web.Config {
 	limits := endpoint.DefaultLimits()
 	limits.Ping, limits.Message, limits.Shutdown = c.Ping, c.MessageTime, c.ShutdownTime
+	limits.Held = int64(c.MaxHeld)
 	return web.Config{
 		Page:           static.Files,
 		Keys:           keys,

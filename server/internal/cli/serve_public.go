@@ -154,7 +154,7 @@ func (c *serveCommand) publicFacts() []any {
 	return []any{
 		"tls_by", speaks, "refuses", refuses, "proxies", c.TrustProxy, "hsts", true, "dials", "nothing",
 		"max_session", c.MaxSession, "max_address", c.MaxAddress, "max_connections", c.MaxConnections,
-		"max_handshakes", c.MaxHandshakes, "max_http", c.MaxHTTP,
+		"max_handshakes", c.MaxHandshakes, "max_http", c.MaxHTTP, "max_held", c.MaxHeld,
 		"max_echo_messages", c.MaxEchoMessages, "max_echo_size", c.MaxEchoSize, "max_echo_bytes", c.MaxEchoBytes,
 	}
 }

@@ -72,6 +72,7 @@ func TestPublicAsksForWhatIsAmiss(t *testing.T) {
 		{enough + "--max-handshakes 0", "", "limits"},
 		{enough + "--max-plays 0", "", "limits"},
 		{enough + "--max-dials 0", "", "limits"},
+		{enough + "--max-held 0", "", "limits"},
 		{enough + "--max-http 0 --max-echo-messages 0 --max-echo-size 0 --max-echo-bytes 0", "", "limits limits limits limits"},
 		{"--allow localhost:80 --max-session 0 --max-address 0", "", "TLS origins cookie no limits limits"},
 	} {
@@ -127,6 +128,9 @@ func TestPublicLimits(t *testing.T) {
 	want := endpoint.Rate{MessagesASecond: 5, MessageBurst: 10, PingsASecond: 1, PingBurst: 2, BytesASecond: 1000, ByteBurst: 1 << 20}
 	if got := c.echoRate(); got != want {
 		t.Errorf("found %+v, expected %+v", got, want)
+	}
+	if got := c.siteConfig(nil, nil, nil, nil).Limits.Held; got != 1<<30 {
+		t.Errorf("all connections may hold %d bytes, expected 1 GiB", got)
 	}
 	if got := c.siteConfig(nil, nil, nil, nil).EchoMessage; got != 1<<20 {
 		t.Errorf("found messages of %d bytes, expected 1 MiB", got)

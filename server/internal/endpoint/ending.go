@@ -25,10 +25,11 @@ const (
 	LimitPongTime
 	LimitWriteTime
 	LimitClosingTime
+	LimitHeld
 )
 
 var limitNames = [...]string{
-	"", "message-size", "message-rate", "ping-rate", "first-frame", "frame-time", "message-time", "pong-time", "write-time", "closing-time",
+	"", "message-size", "message-rate", "ping-rate", "first-frame", "frame-time", "message-time", "pong-time", "write-time", "closing-time", "held",
 }
 
 func (l Limit) String() string { return limitNames[l] }

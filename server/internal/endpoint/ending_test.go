@@ -64,6 +64,8 @@ func TestEndings(t *testing.T) {
 		{name: "closing time", kind: func(k *Kind) { k.Message = func(c *Conn, _ protocol.Event) { c.Close(1000, "") } },
 			limits: func(l *Limits) { l.Closing = moment },
 			do:     func(p *testpeer.Peer) { p.Send(`text "a"`) }, want: Ending{Code: 1000, Limit: LimitClosingTime}},
+		{name: "held", limits: func(l *Limits) { l.Held = 1 }, kind: func(k *Kind) { k.Protocol.MaxMessage = 1 << 20 },
+			do: func(p *testpeer.Peer) { p.Send("binary nofin repeat(ab,100000)") }, want: Ending{Code: 1013, Limit: LimitHeld}},
 		{name: "write time", limits: func(l *Limits) { l.Write = moment },
 			do:   func(p *testpeer.Peer) { p.Forever(p.AppendFrame(nil, 0x8200, make([]byte, 1000))) },
 			want: Ending{Code: 1006, Limit: LimitWriteTime}},

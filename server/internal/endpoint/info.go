@@ -76,6 +76,7 @@ func (r *register) quit(c *Conn) {
 	t := c.tally()
 	t.mu.Lock()
 	t.live[c.figures.state]--
+	t.held -= int64(c.figures.held)
 	t.mu.Unlock()
 	o := c.owned
 	if o == nil {

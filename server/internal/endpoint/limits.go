@@ -33,6 +33,9 @@ type Limits struct {
 	Output int
 	// WriteChunk is how much goes into one write.
 	WriteChunk int
+	// Held is how many bytes of unfinished messages and of answers that wait there may
+	// be on all connections together; see crowd.go. 0 sets no limit.
+	Held int64
 	// SocketBuffer is the kernel's write buffer. Left alone it takes megabytes
 	// before a write deadline is felt.
 	SocketBuffer int
@@ -51,6 +54,7 @@ func DefaultLimits() Limits {
 		Shutdown:     10 * time.Second,
 		Output:       256 << 10,
 		WriteChunk:   256 << 10,
+		Held:         1 << 30,
 		SocketBuffer: 64 << 10,
 	}
 }

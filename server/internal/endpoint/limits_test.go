@@ -15,7 +15,7 @@ func TestDefaultLimits(t *testing.T) {
 		FirstFrame: 30 * time.Second, Frame: 10 * time.Second, Message: time.Minute,
 		Ping: 25 * time.Second, Pong: 10 * time.Second,
 		Write: 10 * time.Second, Closing: 5 * time.Second, Shutdown: 10 * time.Second,
-		Output: 262_144, WriteChunk: 262_144, SocketBuffer: 65_536,
+		Output: 262_144, WriteChunk: 262_144, Held: 1 << 30, SocketBuffer: 65_536,
 	}
 	if got := DefaultLimits(); got != want {
 		t.Errorf("found %+v, expected %+v", got, want)

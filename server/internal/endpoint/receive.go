@@ -41,6 +41,10 @@ func (c *Conn) received(src []byte, now time.Duration) (pause time.Duration) {
 	if buffer := w.protocol.TakeMessageBuffer(); buffer != nil {
 		putBuffer(buffer)
 	}
+	if c.shed() {
+		c.flush()
+		w.protocol.TakeOutput(nil)
+	}
 	after := now
 	if w.waited {
 		after = c.endpoint.now()

@@ -92,7 +92,12 @@ func startServerLog(t testing.TB, limits Limits, kind Kind, wrap func(net.Conn) 
 		}),
 	}
 	go Serve(s.http, listener)
-	t.Cleanup(s.stop)
+	t.Cleanup(func() {
+		s.stop()
+		if held := e.Totals().Held; held != 0 {
+			t.Errorf("%d bytes are held at the end, expected none", held)
+		}
+	})
 	return s
 }
 

@@ -35,6 +35,9 @@ type Totals struct {
 	Counts
 	// Live is the sum of those behind it; Info.State says what they mean.
 	Live, Open, Closing, Draining int
+	// Held is how many bytes of buffers they have: what has come of messages, answers
+	// that wait, windows of compression.
+	Held int64
 	// Accepted and Ended count connections since the start.
 	Accepted, Ended uint64
 	// ClosedBy counts those that have ended by the status code that they ended
@@ -72,6 +75,7 @@ type tally struct {
 	mu sync.Mutex
 	Counts
 	live [states]int
+	held int64
 	_    [64]byte // two tallies share no cache line
 }
 
@@ -117,6 +121,7 @@ func (e *Endpoint) Totals() Totals {
 		t.Open += tally.live[open]
 		t.Closing += tally.live[closing]
 		t.Draining += tally.live[draining]
+		t.Held += tally.held
 		tally.mu.Unlock()
 	}
 	t.Live = t.Open + t.Closing + t.Draining
@@ -144,6 +149,7 @@ func (c *Conn) publish() {
 	c.figures.add(&c.work.news)
 	t.live[c.figures.state]--
 	t.live[now]++
+	t.held += int64(held) - int64(c.figures.held)
 	c.figures.state, c.figures.held = now, held
 	t.mu.Unlock()
 	c.work.news = Counts{}

@@ -21,10 +21,11 @@ var (
 	bytesDesc    = description("bytes_total", "Bytes on WebSocket connections, behind the handshake and inside TLS.", "direction")
 	framesDesc   = description("frames_total", "Frames on WebSocket connections.", "direction")
 	messagesDesc = description("messages_total", "Messages on WebSocket connections.", "direction")
+	heldDesc     = description("held_bytes", "Buffers of WebSocket connections: what has come of messages, answers that wait, windows of compression. --max-held bounds them.")
 )
 
 func (c *connections) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{stateDesc, bytesDesc, framesDesc, messagesDesc} {
+	for _, d := range []*prometheus.Desc{stateDesc, bytesDesc, framesDesc, messagesDesc, heldDesc} {
 		to <- d
 	}
 }
@@ -34,6 +35,7 @@ func (c *connections) Collect(to chan<- prometheus.Metric) {
 	for state, n := range map[string]int{"open": t.Open, "closing": t.Closing, "draining": t.Draining} {
 		to <- prometheus.MustNewConstMetric(stateDesc, prometheus.GaugeValue, float64(n), state)
 	}
+	to <- prometheus.MustNewConstMetric(heldDesc, prometheus.GaugeValue, float64(t.Held))
 	for _, d := range []struct {
 		desc    *prometheus.Desc
 		in, out uint64
