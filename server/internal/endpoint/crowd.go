@@ -32,13 +32,19 @@ func (e *Endpoint) held() (all int64) {
 // shed ends the connection if it takes more at a time when all together have too
 // much, and reports whether it did.
 func (c *Conn) shed() bool {
+	if c.broken {
+		return false
+	}
 	limit := c.endpoint.limits.Held
 	grown := int64(c.holds()) - int64(c.figures.held)
 	if limit == 0 || grown <= 0 || c.holds() <= heldShare || c.endpoint.held()+grown <= limit {
 		return false
 	}
-	c.code, c.limit = protocol.StatusTryAgainLater, LimitHeld
-	c.reason = fmt.Sprintf("more than %d bytes are held for all", limit)
-	c.work.protocol.Fail(c.code, c.reason, 0)
+	reason := fmt.Sprintf("more than %d bytes are held for all", limit)
+	// Whoever goes on sending behind our Close frame has been told why already.
+	if c.work.protocol.State() == protocol.StateOpen {
+		c.code, c.limit, c.reason = protocol.StatusTryAgainLater, LimitHeld, reason
+	}
+	c.work.protocol.Fail(protocol.StatusTryAgainLater, reason, 0)
 	return true
 }

@@ -57,6 +57,28 @@ func TestCrowd(t *testing.T) {
 	})
 }
 
+// Who sends on behind our Close frame is cut off as well, and what was said stays said.
+func TestCrowdBehindClose(t *testing.T) {
+	limits, kind := DefaultLimits(), Echo(1<<20)
+	limits.Held = 100 << 10
+	kind.Message = func(c *Conn, _ protocol.Event) { c.Close(protocol.StatusGoingAway, "") }
+	address, endings := startEndings(t, limits, kind)
+	p := testpeer.Dial(t, address, "/")
+	p.Send(`text "x"`)
+	p.ExpectCloseFrame(protocol.StatusGoingAway)
+	p.Write(p.AppendFrame(nil, protocol.Flags(0).WithOpcode(protocol.OpcodeBinary), make([]byte, 400<<10)))
+	p.ExpectEnd(limits.Closing / 2)
+	p.TCP.Close()
+	select {
+	case e := <-endings:
+		if e.Code != protocol.StatusGoingAway || e.Limit != LimitNone {
+			t.Errorf("found %+v, expected what the Close frame said", e)
+		}
+	case <-time.After(testpeer.Patience):
+		t.Fatal("nobody was told of the end")
+	}
+}
+
 // Answers that wait count as well.
 func TestCrowdOfAnswersThatWait(t *testing.T) {
 	limits := DefaultLimits()
