@@ -142,9 +142,9 @@ func printHold(b *strings.Builder, t *terminal, r *hold.Report) {
 	}
 	b.WriteString(t.paint(colour, verdict) + "\n\n")
 	if r.Stop != nil {
-		h.row("stopped by", "%s limit: %s.", r.Stop.Limit, r.Stop.Found)
+		h.row("stopped by", "%s: %s.", r.Stop.Limit, r.Stop.Found)
 		if r.Stop.Raise != "" {
-			h.row("", "To raise it: %s.", r.Stop.Raise)
+			h.row("", "What helps: %s.", r.Stop.Raise)
 		}
 	}
 	h.row("target", "%s", r.Target)

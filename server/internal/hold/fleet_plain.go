@@ -151,11 +151,7 @@ func (f *connFleet) open(ctx context.Context, source netip.Addr) bool {
 		f.update(func(p *Progress) { p.fail(reasonOf(err)) })
 		return false
 	}
-	f.update(func(p *Progress) {
-		p.Handshakes.Add(time.Since(begin))
-		p.Opened++
-		p.Open++
-	})
+	f.update(func(p *Progress) { p.open(time.Since(begin)) })
 	f.served.Go(func() { f.serve(ctx, tcp, rest) })
 	return true
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"framecraft/protocol"
 )
@@ -80,14 +81,25 @@ func noResponse(in []byte) *Stop {
 // refusal explains a response that is no 101.
 func refusal(status int, reason, body string) *Stop {
 	s := &Stop{Limit: limitRefused, Found: fmt.Sprintf("the server refused a connection with %d %s", status, reason)}
-	if body = strings.TrimSpace(body); body != "" {
-		s.Found += fmt.Sprintf(" and the reason %q", body)
+	if said := reasonIn(body); said != "" {
+		s.Found += fmt.Sprintf(" and the reason %q", said)
 	}
-	switch status {
-	case 429, 503:
+	switch {
+	case status == 429 || status == 503:
 		s.Raise = raiseServerCount
-	case 404:
-		s.Raise = "the path of framecraft serve for any client is /echo"
+	case status == 404 || status < 400:
+		s.Raise = "a path that takes WebSocket connections; that of framecraft serve for any client is /echo"
 	}
 	return s
+}
+
+// reasonIn returns the sentence that a body begins with, if it is none of markup or
+// of other things that are not for people.
+func reasonIn(body string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(body), "\n")
+	line = strings.TrimSpace(line)
+	if strings.ContainsAny(line[:min(len(line), 1)], "<{[") || strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return ""
+	}
+	return line
 }

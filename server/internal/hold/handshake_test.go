@@ -32,6 +32,9 @@ func TestReadResponse(t *testing.T) {
 		{name: "another key", in: strings.Replace(good, "Accept: ", "Accept: A", 1), limit: limitAnswer, found: "breaks handshake-accept"},
 		{name: "an extension nobody offered", in: strings.Replace(good, "\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n", 1), limit: limitAnswer, found: "breaks "},
 		{name: "429", in: "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 9\r\n\r\ntoo many\n", limit: limitRefused, found: `429 Too Many Requests and the reason "too many"`},
+		{name: "a page", in: "HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n<!doctype html>\n<title>A</title>\n", limit: limitRefused, found: "with 200 OK"},
+		{name: "a reason of two lines", in: "HTTP/1.1 400 Bad Request\r\nContent-Length: 17\r\n\r\nfirst\r\nand second", limit: limitRefused, found: `400 Bad Request and the reason "first"`},
+		{name: "a reason in bytes", in: "HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\na\x00b", limit: limitRefused, found: "with 400 Bad Request"},
 		{name: "503 without a reason", in: "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", limit: limitRefused, found: "503 Service Unavailable"},
 	} {
 		for cut := range len(c.in) - len(c.rest) {
@@ -50,7 +53,7 @@ func TestReadResponse(t *testing.T) {
 			continue
 		}
 		if stop != nil {
-			if stop.Limit != c.limit || !strings.Contains(stop.Found, c.found) {
+			if stop.Limit != c.limit || !strings.Contains(stop.Found, c.found) || stop.Limit == limitRefused && !strings.HasSuffix(stop.Found, c.found) {
 				t.Errorf("%s: found %v, expected %s: %s", c.name, stop, c.limit, c.found)
 			}
 		} else if c.in[n:] != c.rest {

@@ -98,9 +98,7 @@ func (f *epollFleet) answered(i int32, ended bool) {
 		f.stopFor(stop)
 		return
 	}
-	f.progress.Handshakes.Add(time.Since(o.started))
-	f.progress.Opened++
-	f.progress.Open++
+	f.progress.open(time.Since(o.started))
 	f.clients[i].state = stateOpen
 	delete(f.openings, i)
 	if len(o.in) > n {

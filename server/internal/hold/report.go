@@ -133,9 +133,11 @@ func newReport(o Options, r Resources, plan Plan) *Report {
 	return report
 }
 
-func (r *Report) opened(sum Progress, took time.Duration) {
-	r.OpeningSeconds = seconds(took)
-	r.Rate = float64(sum.Opened) / took.Seconds()
+func (r *Report) opened(sum Progress) {
+	r.OpeningSeconds = seconds(sum.Opening)
+	if sum.Opened > 0 {
+		r.Rate = float64(sum.Opened) / sum.Opening.Seconds()
+	}
 }
 
 // held takes over what the shares say before they close.

@@ -99,7 +99,7 @@ func Run(ctx context.Context, o Options, watch func(Status)) (*Report, error) {
 	opened := run.until(ctx, begin, func(p *Progress) (done bool, left time.Duration) {
 		return p.Phase != PhaseOpening || p.Stop != nil, 0
 	})
-	report.opened(opened, time.Since(begin))
+	report.opened(opened)
 	if plan.Limit == nil && opened.Stop == nil && ctx.Err() == nil {
 		run.hold(ctx, report)
 	}

@@ -3,6 +3,7 @@ package hold
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -48,6 +49,9 @@ func TestRun(t *testing.T) {
 		if !report.Good() || report.Reached != 40 || report.Closed != 40 || report.Stop != nil || report.HeldSeconds < 0.5 ||
 			report.New.Tried < 2 || report.New.Echoed != report.New.Tried || report.Pongs == 0 || report.ServerPings == 0 {
 			t.Errorf("in %d: found %+v", processes, report)
+		}
+		if took := report.OpeningSeconds; took <= 0 || took < report.Handshake.Worst || math.Abs(report.Rate*took-40) > 1 {
+			t.Errorf("in %d: found 40 opened in %v s, %v a second, the slowest in %v s", processes, took, report.Rate, report.Handshake.Worst)
 		}
 		if len(report.Clients) != processes || report.Tuples.Ports == 0 || report.Tuples.Possible != report.Tuples.Sources*report.Tuples.Ports {
 			t.Errorf("in %d: found %+v and %+v", processes, report.Clients, report.Tuples)

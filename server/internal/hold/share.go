@@ -51,6 +51,9 @@ type Progress struct {
 	// Cut off did not, when time was up.
 	Opened, Open, Lost, Closed, CutOff int
 	Losses                             map[string]int `json:",omitempty"`
+	// Opening is the time from the beginning until the last of Opened was.
+	Opening time.Duration
+	began   time.Time
 	// Failed never opened, and were tried again.
 	Failed   int
 	Failures map[string]int `json:",omitempty"`
@@ -92,6 +95,7 @@ func merge(into *map[string]int, from map[string]int) {
 // add sums up what concerns all shares together; the process' own stays out.
 func (p *Progress) add(other Progress) {
 	p.Opened += other.Opened
+	p.Opening = max(p.Opening, other.Opening)
 	p.Open += other.Open
 	p.Lost += other.Lost
 	p.Closed += other.Closed
@@ -115,6 +119,14 @@ func (p *Progress) clone() Progress {
 	c.Losses, c.Failures = maps.Clone(p.Losses), maps.Clone(p.Failures)
 	c.Handshakes.Counts = append([]int(nil), p.Handshakes.Counts...)
 	return c
+}
+
+// open counts a connection that is open now.
+func (p *Progress) open(handshake time.Duration) {
+	p.Handshakes.Add(handshake)
+	p.Opened++
+	p.Open++
+	p.Opening = time.Since(p.began)
 }
 
 // lose counts connections that ended without being asked to.
@@ -151,7 +163,7 @@ type fleet func(ctx context.Context, share Share, report func(Progress))
 
 // begin is for a share that begins in this process.
 func (p *Progress) begin() {
-	p.Phase = PhaseOpening
+	p.Phase, p.began = PhaseOpening, time.Now()
 	p.PID = os.Getpid()
 	p.look()
 	p.ResidentBefore = p.Resident

@@ -29,10 +29,7 @@ type Resolver interface {
 // first one of IPv4 is taken, since that has many addresses of loopback.
 func Resolve(ctx context.Context, text string, allow *wire.Guard, resolver Resolver) (Destination, error) {
 	target, err := wire.ParseTarget(text)
-	if err != nil {
-		return Destination{}, err
-	}
-	if target.Kind != wire.TargetTCP {
+	if err != nil || target.Kind != wire.TargetTCP {
 		return Destination{}, fmt.Errorf("target %q: expected ws://host:port/path; hold makes no TLS, and needs a server in a process of its own", text)
 	}
 	address, err := netip.ParseAddr(target.Host)
