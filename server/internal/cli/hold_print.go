@@ -212,6 +212,10 @@ func printProcesses(h *holdTable, name string, processes []hold.ProcessReport) {
 	}
 	h.row(name, "%s", pad("process", 9)+right("connections", 12)+right("limit", 10)+right("memory", 10)+right("for each", 11))
 	for _, p := range processes {
+		if p.Ended {
+			h.b.WriteString(strings.Repeat(" ", holdNameWidth+2) + pad(fmt.Sprint(p.PID), 9) + "  has ended\n")
+			continue
+		}
 		each := "-"
 		if p.Grown.Known && p.Grown.Value > 0 && p.Connections.Known && p.Connections.Value >= fewConnections {
 			each = bytesText(p.Grown.Value / p.Connections.Value)
@@ -228,6 +232,10 @@ func right(text string, width int) string {
 func printMemory(h *holdTable, r *hold.Report) {
 	if r.Reached < fewConnections {
 		h.row("memory", "what a connection costs is told from %d on", fewConnections)
+		return
+	}
+	if r.Lost == r.Reached {
+		h.row("memory", "none was left to tell what a connection costs")
 		return
 	}
 	m := r.Memory

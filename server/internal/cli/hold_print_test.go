@@ -25,6 +25,7 @@ func TestPrintHold(t *testing.T) {
 		{"enough of them", hold.Report{Asked: 100, Reached: 100, Clients: process(100), Memory: memory}, "a connection costs hold 1.0 KiB", "told from"},
 		{"pings on their way", hold.Report{Asked: 1, Reached: 1, Pings: 1026590, Pongs: 1026422}, "168 of hold's were on their way when it began to close", "no pong"},
 		{"pings without an answer", hold.Report{Asked: 1, Reached: 1, Pings: 5, Pongs: 3, Unanswered: 1}, "1 had no pong when the next one was due", "on their way"},
+		{"a server that ended", hold.Report{Asked: 200, Reached: 200, Lost: 200, Servers: []hold.ProcessReport{{PID: 7, Ended: true}}, Memory: memory}, "7 has ended memory none was left to tell what a connection costs", "hold unknown"},
 		{"pings of connections that were lost", hold.Report{Asked: 1, Reached: 1, Pings: 5, Pongs: 3, Lost: 1}, "lost 1 in", "on their way"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -75,6 +75,8 @@ type Tuples struct {
 // ProcessReport is a process that held an end of connections.
 type ProcessReport struct {
 	PID int `json:"pid"`
+	// Ended says that it was gone before the connections were closed.
+	Ended bool `json:"ended,omitempty"`
 	// Connections it held; of a server these are the descriptors that were added.
 	Connections system.Fact `json:"connections"`
 	SoftLimit   system.Fact `json:"softLimit"`
@@ -191,6 +193,11 @@ func (r *Report) weigh(before, now snapshot, clients []Progress) {
 	}
 	for i, o := range now.servers {
 		was := before.servers[i]
+		// Of a process that has ended, and waits for its parent to notice, nothing is left.
+		if was.Resident.Known && o.Resident.Value <= 0 {
+			r.Servers = append(r.Servers, ProcessReport{PID: o.PID, Ended: true})
+			continue
+		}
 		r.Servers = append(r.Servers, ProcessReport{
 			PID: o.PID, Connections: difference(o.Descriptors, was.Descriptors),
 			SoftLimit: o.SoftLimit, HardLimit: o.HardLimit,
