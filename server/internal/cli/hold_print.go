@@ -165,8 +165,10 @@ func printHold(b *strings.Builder, t *terminal, r *hold.Report) {
 		h.row("", "%s of hold's were on their way when it began to close", hold.Number(under))
 	}
 	if r.New.Tried > 0 {
-		text := fmt.Sprintf("%s of %s further connections were served meanwhile, in %s, the slowest in %s", hold.Number(r.New.Served.Served), hold.Number(r.New.Tried),
-			duration(r.New.Seconds.Median), duration(r.New.Seconds.Worst))
+		text := fmt.Sprintf("%s of %s further connections were served meanwhile", hold.Number(r.New.Served.Served), hold.Number(r.New.Tried))
+		if r.New.Served.Served > 0 {
+			text += fmt.Sprintf(", in %s, the slowest in %s", duration(r.New.Seconds.Median), duration(r.New.Seconds.Worst))
+		}
 		if r.New.Echoed < r.New.Served.Served {
 			text += "; the server does not echo, a pong counted"
 		}

@@ -27,6 +27,7 @@ func TestPrintHold(t *testing.T) {
 		{"pings without an answer", hold.Report{Asked: 1, Reached: 1, Pings: 5, Pongs: 3, Unanswered: 1}, "1 had no pong when the next one was due", "on their way"},
 		{"a server that ended", hold.Report{Asked: 200, Reached: 200, Lost: 200, Servers: []hold.ProcessReport{{PID: 7, Ended: true}}, Memory: memory}, "7 has ended memory none was left to tell what a connection costs", "hold unknown"},
 		{"pings of connections that were lost", hold.Report{Asked: 1, Reached: 1, Pings: 5, Pongs: 3, Lost: 1}, "lost 1 in", "on their way"},
+		{"no new one served", hold.Report{Asked: 1, Reached: 1, New: hold.NewReport{Served: hold.Served{Tried: 1}}}, "0 of 1 further connections were served meanwhile", "slowest in"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var b strings.Builder

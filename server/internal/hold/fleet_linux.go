@@ -139,7 +139,7 @@ func (f *epollFleet) tell() {
 
 // stop ends the opening; connections that are open stay.
 func (f *epollFleet) stop(err error) {
-	stop := stopOf(err)
+	stop := stopOf(err, f.share.Address)
 	if stop == nil {
 		stop = &Stop{limitUnreachable, err.Error(), ""}
 	}
@@ -159,6 +159,10 @@ func (f *epollFleet) handle(i int32, events uint32) {
 			f.connectFailed(i)
 		} else if events&unix.EPOLLOUT != 0 {
 			f.ask(i)
+			// What a server says before it is asked came with the same edge.
+			if events&unix.EPOLLIN != 0 {
+				f.read(i, true)
+			}
 		}
 	case stateGone:
 	default:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"time"
 
@@ -133,7 +134,7 @@ func (f *connFleet) open(ctx context.Context, source netip.Addr) bool {
 	begin := time.Now()
 	tcp, rest, stop, err := shake(ctx, f.share, source)
 	if stop == nil && err != nil {
-		stop = stopOf(err)
+		stop = stopOf(err, f.share.Address)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -208,7 +209,11 @@ func shake(ctx context.Context, share Share, source netip.Addr) (tcp net.Conn, r
 // reasonOf says what became of a connection, without its addresses, which differ.
 func reasonOf(err error) string {
 	if operation := (*net.OpError)(nil); errors.As(err, &operation) {
-		return operation.Op + ": " + operation.Err.Error()
+		cause := operation.Err
+		if call := (*os.SyscallError)(nil); errors.As(cause, &call) {
+			cause = call.Err // whose name is that of the operation once more
+		}
+		return operation.Op + ": " + cause.Error()
 	}
 	return err.Error()
 }

@@ -56,7 +56,7 @@ func TestFleetUnreachable(t *testing.T) {
 		at := listener.Addr().(*net.TCPAddr).AddrPort()
 		listener.Close()
 		r := start(t, hold, testShare(at, 5))
-		if p := r.wait("stopped", stopped); p.Stop.Limit != limitUnreachable || p.Stop.Found != "nobody listens there: connection refused" {
+		if p := r.wait("stopped", stopped); p.Stop.Limit != limitUnreachable || p.Stop.Found != "nobody listens at "+at.String()+": connection refused" || p.Stop.Raise == "" {
 			t.Errorf("found %v", p.Stop)
 		}
 		if p := r.close(); p.Phase != PhaseEnded || p.Opened != 0 {
@@ -83,6 +83,12 @@ func TestFleetBadServers(t *testing.T) {
 			discard(c)
 		}, limitAnswer,
 			`the answer is no response to a handshake: found "HTTP/1.1 101 Switch"`},
+		{"speaks first, and something else", func(c net.Conn) { io.WriteString(c, "SSH-2.0-x\r\n"); discard(c) }, limitAnswer,
+			`the answer is no response to a handshake: found "SSH-2.0-x\r\n"`},
+		{"refuses without an end", func(c net.Conn) {
+			io.WriteString(c, "HTTP/1.1 403 Forbidden\r\n\r\nnot you\n")
+			discard(c)
+		}, limitRefused, `the server refused a connection with 403 Forbidden and the reason "not you"`},
 		{"floods", func(c net.Conn) {
 			for room := make([]byte, 4096); ; {
 				if _, err := c.Write(room); err != nil {

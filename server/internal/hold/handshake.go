@@ -67,7 +67,7 @@ func readResponse(request, in []byte, ended bool) (n int, done bool, stop *Stop)
 	}
 	for _, d := range protocol.CheckHandshake(nil, asked, head) {
 		if d.Rule.Rule().StatusCode == protocol.StatusAbnormalClosure {
-			return 0, true, &Stop{limitAnswer, fmt.Sprintf("the response breaks %v: %s", d.Rule, d.Found()), ""}
+			return 0, true, &Stop{limitAnswer, fmt.Sprintf("the response breaks %v: %s", d.Rule, strings.TrimSuffix(d.Found(), ".")), ""}
 		}
 	}
 	return n, true, nil
@@ -81,6 +81,9 @@ func noResponse(in []byte) *Stop {
 // refusal explains a response that is no 101.
 func refusal(status int, reason, body string) *Stop {
 	s := &Stop{Limit: limitRefused, Found: fmt.Sprintf("the server refused a connection with %d %s", status, reason)}
+	if status < 400 {
+		s.Found = fmt.Sprintf("the server answered %d %s, expected 101 Switching Protocols", status, reason)
+	}
 	if said := reasonIn(body); said != "" {
 		s.Found += fmt.Sprintf(" and the reason %q", said)
 	}

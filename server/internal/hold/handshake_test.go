@@ -32,7 +32,7 @@ func TestReadResponse(t *testing.T) {
 		{name: "another key", in: strings.Replace(good, "Accept: ", "Accept: A", 1), limit: limitAnswer, found: "breaks handshake-accept"},
 		{name: "an extension nobody offered", in: strings.Replace(good, "\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n", 1), limit: limitAnswer, found: "breaks "},
 		{name: "429", in: "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 9\r\n\r\ntoo many\n", limit: limitRefused, found: `429 Too Many Requests and the reason "too many"`},
-		{name: "a page", in: "HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n<!doctype html>\n<title>A</title>\n", limit: limitRefused, found: "with 200 OK"},
+		{name: "a page", in: "HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n<!doctype html>\n<title>A</title>\n", limit: limitRefused, found: "the server answered 200 OK, expected 101 Switching Protocols"},
 		{name: "a reason of two lines", in: "HTTP/1.1 400 Bad Request\r\nContent-Length: 17\r\n\r\nfirst\r\nand second", limit: limitRefused, found: `400 Bad Request and the reason "first"`},
 		{name: "a reason in bytes", in: "HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\na\x00b", limit: limitRefused, found: "with 400 Bad Request"},
 		{name: "503 without a reason", in: "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", limit: limitRefused, found: "503 Service Unavailable"},
@@ -63,6 +63,10 @@ func TestReadResponse(t *testing.T) {
 	// What is no response is not read for ever.
 	if _, done, stop := readResponse(request, make([]byte, maxResponse), false); !done || stop == nil {
 		t.Errorf("found done %v, %v, expected a refusal", done, stop)
+	}
+	// A sentence has one full stop.
+	if _, _, stop := readResponse(request, []byte(strings.Replace(good, "Accept: ", "Accept: A", 1)), false); strings.HasSuffix(stop.Found, ".") {
+		t.Errorf("found %q, expected no full stop at its end", stop.Found)
 	}
 	// A refusal names the flags of the server.
 	if _, _, stop := readResponse(request, []byte("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"), false); !strings.Contains(stop.Raise, "--max-handshakes 0") {

@@ -68,7 +68,7 @@ func (f *epollFleet) connectFailed(i int32) {
 // the error means that this is of no use.
 func (f *epollFleet) failed(i int32, err error) {
 	f.drop(i)
-	if stopOf(err) != nil {
+	if stopOf(err, f.share.Address) != nil {
 		f.stop(err)
 		return
 	}

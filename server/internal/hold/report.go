@@ -46,6 +46,8 @@ type Report struct {
 	Clients []ProcessReport `json:"clients"`
 	Servers []ProcessReport `json:"servers"`
 	Memory  MemoryReport    `json:"memory"`
+
+	destination Destination
 }
 
 // Times are quantiles, in seconds.
@@ -126,7 +128,7 @@ func timesOf(d *Durations) Times {
 func newReport(o Options, r Resources, plan Plan) *Report {
 	report := &Report{
 		Target: "ws://" + o.Destination.Authority + o.Destination.Resource,
-		Asked:  o.Connections, Stop: plan.Limit,
+		Asked:  o.Connections, Stop: plan.Limit, destination: o.Destination,
 		Tuples: Tuples{Sources: plan.Sources, Ports: r.Ports, Possible: plan.Sources * r.Ports},
 	}
 	if r.Sources > 1 && plan.Sources > 0 {
@@ -148,7 +150,7 @@ func (r *Report) held(sum Progress, each []Progress, served Served) {
 	r.Pings, r.Pongs, r.Unanswered, r.ServerPings = sum.Pings, sum.Pongs, sum.Unanswered, sum.Asked
 	r.Handshake = timesOf(&sum.Handshakes)
 	if sum.Stop != nil {
-		r.Stop = sum.Stop
+		r.Stop = r.destination.reachedBy(sum.Stop)
 	}
 	r.New = NewReport{served, timesOf(&served.Times)}
 	for _, p := range each {

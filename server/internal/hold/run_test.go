@@ -27,7 +27,7 @@ func mustAddrPort(t *testing.T, text string) netip.AddrPort {
 // testOptions hold n connections for a moment.
 func testOptions(at netip.AddrPort, n int) Options {
 	o := DefaultOptions()
-	o.Connections, o.Destination = n, Destination{at, at.String(), "/echo"}
+	o.Connections, o.Destination = n, Destination{Address: at, Authority: at.String(), Resource: "/echo"}
 	o.For, o.Ping, o.Probe = 600*time.Millisecond, 100*time.Millisecond, 100*time.Millisecond
 	return o
 }

@@ -6,7 +6,9 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -83,5 +85,13 @@ func TestProbeGivenUp(t *testing.T) {
 			t.Fatalf("a probe that was given up: %v after %v", err, time.Since(begin))
 		}
 		cancel()
+	}
+}
+
+// A reason is for counting: it has no address, and says nothing twice.
+func TestReasonOf(t *testing.T) {
+	err := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
+	if got := reasonOf(err); got != "read: connection reset by peer" {
+		t.Errorf("found %q", got)
 	}
 }

@@ -3,6 +3,7 @@ package hold
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"syscall"
 )
 
@@ -15,7 +16,6 @@ const (
 	limitFiles       = "files"
 	limitPorts       = "ports"
 	limitMemory      = "memory"
-	limitSource      = "source address"
 	limitRefused     = "server"
 	limitAnswer      = "answer"
 	limitUnreachable = "unreachable"
@@ -46,15 +46,15 @@ const (
 	raisePorts       = "widen the range: sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\", or add source addresses: on loopback of IPv4 there are sixteen million"
 	raiseMemory      = "what TCP may take of it: sysctl net.ipv4.tcp_mem"
 	raiseServerCount = "framecraft serve takes --max-connections 0 --max-address 0 --max-handshakes 0 for as many as there are descriptors"
-	raiseSource      = "give the loopback interface that address"
+	raiseUnreachable = "start the server, or correct host and port of the target"
 )
 
 func descriptorStop(found string) *Stop { return &Stop{limitDescriptors, found, raiseDescriptors} }
 func portStop(found string) *Stop       { return &Stop{limitPorts, found, raisePorts} }
 
-// stopOf returns what an error of the system means for further connections, or
-// nil if another try may succeed.
-func stopOf(err error) *Stop {
+// stopOf returns what an error of the system means for further connections to an
+// address, or nil if another try may succeed.
+func stopOf(err error, at netip.AddrPort) *Stop {
 	switch {
 	case errors.Is(err, syscall.EMFILE):
 		return descriptorStop("this process has no descriptor left")
@@ -65,9 +65,9 @@ func stopOf(err error) *Stop {
 	case errors.Is(err, syscall.ENOBUFS), errors.Is(err, syscall.ENOMEM):
 		return &Stop{limitMemory, fmt.Sprintf("the kernel has no memory for a further socket (%v)", err), raiseMemory}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return &Stop{limitUnreachable, "nobody listens there: connection refused", ""}
+		return &Stop{limitUnreachable, fmt.Sprintf("nobody listens at %v: connection refused", at), raiseUnreachable}
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
-		return &Stop{limitUnreachable, fmt.Sprintf("the address cannot be reached: %v", err), ""}
+		return &Stop{limitUnreachable, fmt.Sprintf("%v cannot be reached: %v", at, err), ""}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 
 	"framecraft/server/internal/wire"
 )
@@ -18,6 +19,8 @@ import (
 type Destination struct {
 	Address             netip.AddrPort
 	Authority, Resource string
+	// Others are the further addresses that a name leads to.
+	Others []netip.Addr
 }
 
 // Resolver looks up addresses; net.DefaultResolver is one.
@@ -29,9 +32,16 @@ type Resolver interface {
 // first one of IPv4 is taken, since that has many addresses of loopback.
 func Resolve(ctx context.Context, text string, allow *wire.Guard, resolver Resolver) (Destination, error) {
 	target, err := wire.ParseTarget(text)
-	if err != nil || target.Kind != wire.TargetTCP {
+	if err != nil {
+		if !strings.HasPrefix(strings.ToLower(text), "ws://") {
+			err = fmt.Errorf("target %q: expected ws://host:port/path", text) // and none of the others that wire knows
+		}
+		return Destination{}, err
+	}
+	if target.Kind != wire.TargetTCP {
 		return Destination{}, fmt.Errorf("target %q: expected ws://host:port/path; hold makes no TLS, and needs a server in a process of its own", text)
 	}
+	var others []netip.Addr
 	address, err := netip.ParseAddr(target.Host)
 	if err != nil {
 		found, err := resolver.LookupNetIP(ctx, "ip", target.Host)
@@ -42,12 +52,30 @@ func Resolve(ctx context.Context, text string, allow *wire.Guard, resolver Resol
 			return Destination{}, fmt.Errorf("target %q: %w", text, err)
 		}
 		address = preferred(found)
+		for _, other := range found {
+			if other != address {
+				others = append(others, other)
+			}
+		}
 	}
-	d := Destination{netip.AddrPortFrom(address.Unmap(), target.Port), target.Authority, target.Resource}
+	d := Destination{netip.AddrPortFrom(address.Unmap(), target.Port), target.Authority, target.Resource, others}
 	if d.Address.Addr().IsLoopback() || allow.AdmitAddress(target, d.Address) == nil {
 		return d, nil
 	}
 	return Destination{}, &NotAllowedError{Target: net.JoinHostPort(target.Host, fmt.Sprint(target.Port)), Address: d.Address.Addr()}
+}
+
+// reachedBy says that somebody who listens at a further address of the name has to
+// be asked for by that.
+func (d *Destination) reachedBy(stop *Stop) *Stop {
+	if stop == nil || stop.Limit != limitUnreachable || len(d.Others) == 0 {
+		return stop
+	}
+	elsewhere := *stop
+	for _, other := range d.Others {
+		elsewhere.Raise += fmt.Sprintf("; the name leads to %v as well: ws://%v%s", other, netip.AddrPortFrom(other, d.Address.Port()), d.Resource)
+	}
+	return &elsewhere
 }
 
 // preferred returns the first address of IPv4, or the first one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"framecraft/server/internal/wire"
@@ -82,6 +83,23 @@ func TestResolve(t *testing.T) {
 	d, err := Resolve(t.Context(), "ws://LocalHost:8080/echo?pong=off", nil, resolver)
 	if err != nil || d.Authority != "LocalHost:8080" || d.Resource != "/echo?pong=off" {
 		t.Errorf("found %+v, %v", d, err)
+	}
+}
+
+// A name may lead to several addresses. When nobody listens at the one that is
+// taken, the others are named.
+func TestOtherAddresses(t *testing.T) {
+	resolver := names{"both.test": {netip.MustParseAddr("::1"), netip.MustParseAddr("127.0.0.1")}}
+	d, err := Resolve(t.Context(), "ws://both.test:8080/echo", nil, resolver)
+	if err != nil || d.Address.String() != "127.0.0.1:8080" {
+		t.Fatalf("found %v, %v", d.Address, err)
+	}
+	const want = "the name leads to ::1 as well: ws://[::1]:8080/echo"
+	if stop := d.reachedBy(&Stop{Limit: limitUnreachable, Raise: raiseUnreachable}); !strings.HasSuffix(stop.Raise, want) {
+		t.Errorf("found %q, expected %q at its end", stop.Raise, want)
+	}
+	if stop := d.reachedBy(&Stop{Limit: limitAnswer}); stop.Raise != "" {
+		t.Errorf("found %q for a server that is there", stop.Raise)
 	}
 }
 

@@ -46,6 +46,10 @@ func (f *epollFleet) giveUp(now time.Time) {
 			continue
 		}
 		asked := f.clients[i].state == stateAsking
+		if asked && len(o.in) > 0 {
+			f.answered(i, true) // what has come is all there is
+			continue
+		}
 		f.drop(i)
 		if asked {
 			f.progress.failFor(errNoResponse.Error(), noAnswer(f.share.Patience))
