@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/term"
+
 	"framecraft/server/internal/hold"
 	"framecraft/server/internal/system"
 )
@@ -17,24 +19,28 @@ import (
 
 // holdWatcher shows how far a run is, on the standard error.
 type holdWatcher struct {
-	out   *os.File
-	t     *terminal
-	phase string
-	shown time.Time
-	drawn bool
+	out *os.File
+	t   *terminal
+	// redraws: the terminal can go back in a line.
+	redraws bool
+	phase   string
+	shown   time.Time
+	drawn   bool
 }
 
-// plainEvery is the time between two lines of a phase that is no terminal's.
+// plainEvery is the time between two lines of a phase that nobody can redraw.
 const plainEvery = 5 * time.Second
 
 func newHoldWatcher(p *Process, colour string) *holdWatcher {
-	return &holdWatcher{out: p.Stderr, t: newTerminal(p.Stderr, colour, p.Lookup)}
+	t := newTerminal(p.Stderr, colour, p.Lookup)
+	kind, _ := p.Lookup("TERM")
+	return &holdWatcher{out: p.Stderr, t: t, redraws: t.wraps && kind != "dumb"}
 }
 
 func (w *holdWatcher) show(s hold.Status) {
 	now := time.Now()
 	fresh := s.Phase != w.phase
-	if !w.t.wraps {
+	if !w.redraws {
 		if !fresh && now.Sub(w.shown) < plainEvery {
 			return
 		}
@@ -46,13 +52,31 @@ func (w *holdWatcher) show(s hold.Status) {
 		fmt.Fprintln(w.out)
 	}
 	w.phase, w.drawn = s.Phase, true
-	line := holdLine(s)
-	room := w.t.width - 2 - columns(line)
+	// The last column stays free: a line that reaches it, or is wrapped, cannot be
+	// redrawn. So the real width counts, which may change meanwhile.
+	width := defaultWidth
+	if real, _, err := term.GetSize(int(w.out.Fd())); err == nil && real > 0 {
+		width = real
+	}
+	line := fitted(holdLine(s), width-1)
+	room := width - 2 - columns(line)
 	bar := ""
 	if room >= 10 {
 		bar = w.bar(holdPart(s), min(room, 30)) + " "
 	}
 	fmt.Fprint(w.out, "\r"+bar+line+"\x1b[K")
+}
+
+// fitted leaves out what there is no room for, whole facts if it can.
+func fitted(line string, room int) string {
+	for columns(line) > room {
+		i := strings.LastIndex(line, ", ")
+		if i < 0 {
+			return line[:max(0, room)]
+		}
+		line = line[:i]
+	}
+	return line
 }
 
 // end ends the line under way.

@@ -95,7 +95,7 @@ func Run(ctx context.Context, o Options, watch func(Status)) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	run := &run{options: o, crew: c, watch: watch, prober: prober{share: shares[0]}}
+	run := &run{options: o, crew: c, watch: watch, phase: PhaseOpening, prober: prober{share: shares[0]}}
 	opened := run.until(ctx, begin, func(p *Progress) (done bool, left time.Duration) {
 		return p.Phase != PhaseOpening || p.Stop != nil, 0
 	})
@@ -133,7 +133,7 @@ type run struct {
 	crew    *crew
 	watch   func(Status)
 	prober  prober
-	phase   string
+	phase   string // of the run, which a share may be ahead of
 }
 
 // until looks at all shares until a condition holds or the context is done.
@@ -143,9 +143,7 @@ func (r *run) until(ctx context.Context, begin time.Time, done func(*Progress) (
 	for {
 		sum, each := r.crew.sum()
 		over, left := done(&sum)
-		if r.phase != "" {
-			sum.Phase = r.phase
-		}
+		sum.Phase = r.phase
 		r.watch(Status{
 			Progress: sum, Asked: r.options.Connections, Processes: len(each),
 			Elapsed: time.Since(begin), Left: left, Served: r.prober.get(),
@@ -165,6 +163,7 @@ func (r *run) until(ctx context.Context, begin time.Time, done func(*Progress) (
 // hold holds for the time that was asked for, and tries further connections.
 func (r *run) hold(ctx context.Context, report *Report) {
 	begin := time.Now()
+	r.phase = PhaseHolding
 	probing, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var probes sync.WaitGroup
@@ -179,7 +178,7 @@ func (r *run) hold(ctx context.Context, report *Report) {
 		if r.options.For == 0 {
 			return false, 0
 		}
-		return passed >= r.options.For, max(0, r.options.For-passed)
+		return passed >= r.options.For, max(1, r.options.For-passed)
 	})
 	report.HeldSeconds = seconds(time.Since(begin))
 	cancel()
