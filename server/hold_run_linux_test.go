@@ -162,6 +162,33 @@ func TestHoldTooFewDescriptors(t *testing.T) {
 	}
 }
 
+// So few descriptors that this process has none for the pipes to others, or that
+// none of them holds anything.
+func TestHoldHardlyAnyDescriptors(t *testing.T) {
+	home := t.TempDir()
+	p := start(t, home, roomy...)
+	name, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		limit   string
+		target  string
+		reached bool
+	}{
+		{"70", "ws://" + p.address + "/echo", true}, {"70", "", true},
+		{"64", "ws://" + p.address + "/echo", false}, {"64", "", false}, {"40", "", false},
+	} {
+		shell := exec.Command("sh", "-c", `ulimit -n "$1" && exec "$0" hold -n 2000 --json --for 1s $2`, name, c.limit, c.target)
+		shell.Env = []string{"HOME=" + home}
+		r, code, stderr := runHold(t, shell)
+		if code != 1 || (r.Reached > 0) != c.reached || r.Closed != r.Reached || r.Stop == nil || r.Stop.Limit != "descriptors" ||
+			!strings.Contains(r.Stop.Raise, "ulimit -n") || strings.Contains(r.Stop.Raise, "--processes") {
+			t.Errorf("%s descriptors, target %q: exit %d, %+v\n%s", c.limit, c.target, code, r, stderr)
+		}
+	}
+}
+
 // An interrupt, which a terminal sends to the whole group, SIGTERM, which timeout(1)
 // sends there, and a server that goes away in the middle.
 func TestHoldEnds(t *testing.T) {

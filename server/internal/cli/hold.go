@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"syscall"
 	"time"
 
 	"framecraft/server/internal/hold"
@@ -51,8 +52,8 @@ func (c *holdCommand) check() error {
 	switch {
 	case c.N < 1:
 		return fmt.Errorf("-n is %d, expected 1 or more", c.N)
-	case c.Processes < 0:
-		return fmt.Errorf("--processes is %d, expected 0 or more", c.Processes)
+	case c.Processes < 0 || c.Processes > hold.MaxProcesses:
+		return fmt.Errorf("--processes is %d, expected 0 to %d", c.Processes, hold.MaxProcesses)
 	case c.Connecting < 1:
 		return fmt.Errorf("--connecting is %d, expected 1 or more", c.Connecting)
 	case c.Patience <= 0:
@@ -83,6 +84,9 @@ func (c *holdCommand) run(p *Process) (code int, err error) {
 	if target == "" {
 		servers, startErr := holdServers(p, c.N)
 		if startErr != nil {
+			if errors.Is(startErr, syscall.EMFILE) {
+				startErr = fmt.Errorf("servers for hold: %w; %s", startErr, hold.RaiseDescriptors)
+			}
 			return 0, startErr
 		}
 		defer func() {

@@ -145,7 +145,7 @@ func startServer(p *Process, listener *os.File) (*serverProcess, error) {
 		return nil, err
 	}
 	if err := command.Start(); err != nil {
-		return nil, errors.Join(err, input.Close())
+		return nil, err // and the pipe is closed
 	}
 	return &serverProcess{command, input}, nil
 }

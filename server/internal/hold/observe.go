@@ -53,6 +53,9 @@ func resources(d Destination, processes int) Resources {
 	if soft, _ := system.DescriptorLimits(); soft.Known {
 		r.Descriptors = int(min(soft.Value, unlimited))
 	}
+	if open := system.Descriptors(); open.Known {
+		r.Children = max(1, (r.Descriptors-int(open.Value)-ownDescriptors)/childDescriptors)
+	}
 	if low, high := system.PortRange(); low.Known && high.Known && low.Value <= high.Value {
 		r.Ports = int(high.Value - low.Value + 1)
 	}
@@ -63,6 +66,9 @@ func resources(d Destination, processes int) Resources {
 }
 
 const (
+	// ownDescriptors are what this process opens later, for a moment or for longer:
+	// a poller, a process that starts, a further connection, what /proc says.
+	ownDescriptors = 16
 	// unlimited is what counts as no limit of descriptors.
 	unlimited = 1 << 30
 	// dynamicPorts are those of RFC 6335, for systems that do not say.

@@ -14,8 +14,14 @@ const (
 	// descriptorReserve is what a process needs for itself: standard streams, pipes,
 	// pollers, the further connections that try whether new ones are served.
 	descriptorReserve = 64
-	// maxProcesses bounds what a small limit of descriptors makes of a large number.
+	// maxProcesses bounds what a small limit of descriptors makes of a large number,
+	// MaxProcesses what may be asked for.
 	maxProcesses = 64
+	MaxProcesses = 256
+	// childDescriptors are those of this process for one that it has started: two
+	// pipes and a handle. serverDescriptors are as many for a server, and a listener.
+	childDescriptors  = 3
+	serverDescriptors = 4
 	// maxSources are the addresses of 127.0.0.0/8 from 127.0.0.1 on, without the
 	// last one, which is for broadcasts.
 	maxSources = 1<<24 - 2
@@ -31,6 +37,8 @@ type Resources struct {
 	Sources int
 	// Processes is how many there are to be; 0 is as few as it takes.
 	Processes int
+	// Children is how many this process has descriptors to talk to; 0 is no limit.
+	Children int
 }
 
 // Portion is the part of one process.
@@ -57,11 +65,15 @@ func Divide(n int, r Resources) Plan {
 	if processes == 0 {
 		processes = min(maxProcesses, ceil(n, max(1, each)))
 	}
+	most := MaxProcesses
+	if r.Children > 0 {
+		most = min(most, r.Children)
+	}
+	processes = min(processes, most)
 	p.Connections = n
 	if fit := processes * each; fit < p.Connections {
 		p.Connections = fit
-		p.Limit = descriptorStop(fmt.Sprintf("%s processes with %s descriptors each, of which each needs %d for itself, hold %s connections",
-			Number(processes), Number(r.Descriptors), descriptorReserve, Number(fit)))
+		p.Limit = tooFewDescriptors(processes, r.Descriptors, fit, each > 0 && processes < most)
 	}
 	usable := usablePorts(r)
 	if fit := r.Sources * usable; fit < p.Connections {
@@ -86,6 +98,21 @@ func Divide(n int, r Resources) Plan {
 		p.Portions = append(p.Portions, portion)
 	}
 	return p
+}
+
+// tooFewDescriptors is for what processes cannot hold. More of them help only where
+// there can be more, and each can hold any.
+func tooFewDescriptors(processes, descriptors, fit int, more bool) *Stop {
+	found := fmt.Sprintf("%s processes with %s descriptors each, of which each needs %d for itself, hold %s connections",
+		Number(processes), Number(descriptors), descriptorReserve, Number(fit))
+	if processes == 1 {
+		found = fmt.Sprintf("one process with %s descriptors, of which it needs %d for itself, holds %s connections", Number(descriptors), descriptorReserve, Number(fit))
+	}
+	stop := &Stop{limitDescriptors, found, RaiseDescriptors}
+	if more {
+		stop.Raise += raiseProcesses
+	}
+	return stop
 }
 
 // usablePorts are those of an address that are found fast, where there are further
@@ -138,7 +165,8 @@ func Number[N int | int64 | uint64](n N) string {
 // a hash: shares differ by their square root, and six times that is as good as
 // never.
 func ServerProcesses(n, descriptors int) int {
-	for processes := 1; processes < maxProcesses; processes++ {
+	most := min(maxProcesses, max(1, (descriptors-descriptorReserve/2)/serverDescriptors))
+	for processes := 1; processes < most; processes++ {
 		share := float64(n) / float64(processes)
 		if processes > 1 {
 			share += 6 * math.Sqrt(share)
@@ -147,5 +175,5 @@ func ServerProcesses(n, descriptors int) int {
 			return processes
 		}
 	}
-	return maxProcesses
+	return most
 }

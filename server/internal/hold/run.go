@@ -93,6 +93,9 @@ func Run(ctx context.Context, o Options, watch func(Status)) (*Report, error) {
 	begin := time.Now()
 	c, err := newCrew(shares)
 	if err != nil {
+		if report.Stop = stopOf(err, o.Destination.Address); report.Stop != nil {
+			return report, nil
+		}
 		return nil, err
 	}
 	run := &run{options: o, crew: c, watch: watch, phase: PhaseOpening, prober: prober{share: shares[0]}}

@@ -40,8 +40,9 @@ func (s *Stop) String() string {
 
 // What to change.
 const (
-	raiseDescriptors = "raise the limit of descriptors of a process: `ulimit -n NUMBER` in the shell, LimitNOFILE=NUMBER in a unit of systemd, " +
-		"nofile in /etc/security/limits.conf; sysctl fs.nr_open is the most that any of them can give. Or let more processes share them: --processes"
+	RaiseDescriptors = "raise the limit of descriptors of a process: `ulimit -n NUMBER` in the shell, LimitNOFILE=NUMBER in a unit of systemd, " +
+		"nofile in /etc/security/limits.conf; sysctl fs.nr_open is the most that any of them can give"
+	raiseProcesses   = ". Or let more processes share them: --processes"
 	raiseFiles       = "raise the number of open files of the whole system: sysctl fs.file-max"
 	raisePorts       = "widen the range: sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\", or add source addresses: on loopback of IPv4 there are sixteen million"
 	raiseMemory      = "what TCP may take of it: sysctl net.ipv4.tcp_mem"
@@ -49,15 +50,14 @@ const (
 	raiseUnreachable = "start the server, or correct host and port of the target"
 )
 
-func descriptorStop(found string) *Stop { return &Stop{limitDescriptors, found, raiseDescriptors} }
-func portStop(found string) *Stop       { return &Stop{limitPorts, found, raisePorts} }
+func portStop(found string) *Stop { return &Stop{limitPorts, found, raisePorts} }
 
 // stopOf returns what an error of the system means for further connections to an
 // address, or nil if another try may succeed.
 func stopOf(err error, at netip.AddrPort) *Stop {
 	switch {
 	case errors.Is(err, syscall.EMFILE):
-		return descriptorStop("this process has no descriptor left")
+		return &Stop{limitDescriptors, "this process has no descriptor left", RaiseDescriptors + raiseProcesses}
 	case errors.Is(err, syscall.ENFILE):
 		return &Stop{limitFiles, "the system has no descriptor left for any process", raiseFiles}
 	case errors.Is(err, syscall.EADDRNOTAVAIL):

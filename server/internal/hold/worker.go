@@ -89,7 +89,7 @@ func startChild(share Share, report func(Progress), done func(error)) (worker, e
 		return worker{}, errors.Join(fmt.Errorf("hold: a pipe from a process: %w", err), in.Close())
 	}
 	if err := command.Start(); err != nil {
-		return worker{}, errors.Join(fmt.Errorf("hold: starting a process: %w", err), in.Close(), out.Close())
+		return worker{}, fmt.Errorf("hold: starting a process: %w", err) // which has closed both pipes
 	}
 	if err := json.NewEncoder(in).Encode(share); err != nil {
 		_ = command.Process.Kill() // it may have ended, which is why

@@ -270,7 +270,7 @@ func TestWorkerDescriptors(t *testing.T) {
 			t.Fatalf("found %+v", now())
 		}
 	}
-	if p := now(); p.Stop.Limit != limitDescriptors || p.Stop.Raise != raiseDescriptors || p.Opened >= 40 || p.SoftLimit != 40 || p.HardLimit != 40 {
+	if p := now(); p.Stop.Limit != limitDescriptors || p.Stop.Raise != RaiseDescriptors+raiseProcesses || p.Opened >= 40 || p.SoftLimit != 40 || p.HardLimit != 40 {
 		t.Errorf("found %+v", p)
 	}
 	w.stop()
