@@ -179,6 +179,10 @@ func TestWorkerWithoutParent(t *testing.T) {
 	if err := command.Wait(); err != nil {
 		t.Errorf("found %v, expected an end in order", err)
 	}
+	// The server counts a connection when it has seen the end of TCP.
+	for deadline := time.Now().Add(patience); e.Totals().Live > 0 && time.Now().Before(deadline); {
+		time.Sleep(10 * time.Millisecond)
+	}
 	if closed := e.Totals().ClosedBy[protocol.StatusNormalClosure]; closed != 30 {
 		t.Errorf("%d connections were closed in order, expected 30", closed)
 	}
