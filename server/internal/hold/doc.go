@@ -11,6 +11,7 @@
 // In reading order:
 //
 //	plan.go          the arithmetic: processes, source addresses, ports
+//	sources.go       which source addresses, when several runs share the machine
 //	target.go        what is dialled, and why anything but loopback is refused
 //	share.go         what one process has to do, and what it says meanwhile
 //	durations.go     a histogram, small enough to be said twice a second

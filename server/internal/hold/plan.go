@@ -51,8 +51,9 @@ type Portion struct {
 // Plan is how a number of connections is divided.
 type Plan struct {
 	Portions []Portion
-	// Connections are how many fit, Sources how many addresses they come from.
-	Connections, Sources int
+	// Connections are how many fit, Sources how many addresses they come from, of
+	// which FirstSource is the first one.
+	Connections, Sources, FirstSource int
 	// Limit says what the rest does not fit into; nil when all fit.
 	Limit *Stop
 }
@@ -137,9 +138,10 @@ func below(i, bound int) int {
 	return 0
 }
 
-// sourceAddress returns a loopback address: 127.0.0.1 for 0, and so on.
+// sourceAddress returns a loopback address: 127.0.0.1 for 0, and so on. Behind the
+// last one comes the first.
 func sourceAddress(i int) netip.Addr {
-	i++
+	i = i%maxSources + 1
 	return netip.AddrFrom4([4]byte{127, byte(i >> 16), byte(i >> 8), byte(i)})
 }
 

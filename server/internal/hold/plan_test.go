@@ -105,7 +105,7 @@ func TestDivideAdvice(t *testing.T) {
 }
 
 func TestSourceAddress(t *testing.T) {
-	for i, want := range map[int]string{0: "127.0.0.1", 1: "127.0.0.2", 254: "127.0.0.255", 255: "127.0.1.0", 65_535: "127.1.0.0", maxSources - 1: "127.255.255.254"} {
+	for i, want := range map[int]string{0: "127.0.0.1", 1: "127.0.0.2", 254: "127.0.0.255", 255: "127.0.1.0", 65_535: "127.1.0.0", maxSources - 1: "127.255.255.254", maxSources: "127.0.0.1", 3 * sourcesOfBlock: "127.3.0.1"} {
 		if got := sourceAddress(i); got != netip.MustParseAddr(want) {
 			t.Errorf("source %d: found %v, expected %s", i, got, want)
 		}

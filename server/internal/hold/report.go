@@ -132,7 +132,7 @@ func newReport(o Options, r Resources, plan Plan) *Report {
 		Tuples: Tuples{Sources: plan.Sources, Ports: r.Ports, Possible: plan.Sources * r.Ports},
 	}
 	if r.Sources > 1 && plan.Sources > 0 {
-		report.Tuples.First, report.Tuples.Last = sourceAddress(0).String(), sourceAddress(plan.Sources-1).String()
+		report.Tuples.First, report.Tuples.Last = sourceAddress(plan.FirstSource).String(), sourceAddress(plan.FirstSource+plan.Sources-1).String()
 	}
 	return report
 }

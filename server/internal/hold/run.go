@@ -83,6 +83,11 @@ func Run(ctx context.Context, o Options, watch func(Status)) (*Report, error) {
 	raiseLimit()
 	r := resources(o.Destination, o.Processes)
 	plan := Divide(o.Connections, r)
+	if r.Sources > 1 {
+		first, release := takeBlock()
+		defer release()
+		plan.from(first)
+	}
 	report := newReport(o, r, plan)
 	if len(plan.Portions) == 0 {
 		return report, nil
