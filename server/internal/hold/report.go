@@ -187,6 +187,16 @@ func grownOf(processes []ProcessReport) (grown system.Fact) {
 	return grown
 }
 
+// heldBy is how many connections the processes say that they hold, at least one for
+// each of what is open here. Others may have come to the same servers meanwhile, or
+// further ones here after the last report; what grew is for these too.
+func heldBy(processes []ProcessReport, open int) (n int) {
+	for _, p := range processes {
+		n += int(max(0, p.Connections.Value))
+	}
+	return max(n, open)
+}
+
 // weigh compares what servers and kernel have with what they had.
 func (r *Report) weigh(before, now snapshot, clients []Progress) {
 	open := 0
@@ -208,12 +218,12 @@ func (r *Report) weigh(before, now snapshot, clients []Progress) {
 	}
 	m := &r.Memory
 	m.ClientEach = perConnection(grownOf(r.Clients), open)
-	m.ServerEach = perConnection(grownOf(r.Servers), open)
+	m.ServerEach = perConnection(grownOf(r.Servers), heldBy(r.Servers, open))
 	m.Kernel = difference(now.kernel.Slab, before.kernel.Slab)
 	m.SocketBuffers = difference(now.sockets.SocketMemory, before.sockets.SocketMemory)
 	both := m.Kernel
 	both.Value += m.SocketBuffers.Value
-	m.KernelEach = perConnection(both, open)
+	m.KernelEach = perConnection(both, max(open, int(difference(now.sockets.Sockets, before.sockets.Sockets).Value/2)))
 	m.Available = now.kernel.Available
 	m.Sockets = now.sockets.Sockets
 	m.Caches = grownCaches(before.kernel.Caches, now.kernel.Caches, open)
@@ -240,7 +250,18 @@ func grownCaches(before, now []system.SlabCache, open int) (grown []CacheReport)
 	return grown
 }
 
-func (r *Report) closed(sum Progress, took time.Duration) {
+// closed takes over the end. An interrupt of the opening comes to the shares later
+// than their last report: what they opened meanwhile has been closed as well, and
+// counts.
+func (r *Report) closed(sum Progress, each []Progress, took time.Duration) {
+	if sum.Opened != r.Reached {
+		r.Reached = sum.Opened
+		r.Handshake = timesOf(&sum.Handshakes)
+		r.opened(sum)
+		for i, p := range each {
+			r.Clients[i].Connections = system.Known(p.Closed + p.CutOff)
+		}
+	}
 	r.ClosingSeconds = seconds(took)
 	r.Closed, r.CutOff = sum.Closed, sum.CutOff
 	r.Lost, r.Losses = sum.Lost, sum.Losses

@@ -2,6 +2,7 @@ package hold
 
 import (
 	"testing"
+	"time"
 
 	"framecraft/server/internal/system"
 )
@@ -32,5 +33,42 @@ func TestWeighEndedServers(t *testing.T) {
 	r.weigh(snapshot{servers: []system.OtherProcess{gone}}, snapshot{servers: []system.OtherProcess{gone}}, nil)
 	if r.Servers[0].Ended {
 		t.Error("a server that cannot be seen is said to have ended")
+	}
+}
+
+// Whoever else connects to the same servers makes them and the kernel grow too.
+func TestWeighAmongOthers(t *testing.T) {
+	look := func(connections, mebibytes int) snapshot {
+		return snapshot{
+			servers: []system.OtherProcess{{PID: 7, Descriptors: system.Known(10 + connections), Resident: system.Known((5 + mebibytes) << 20)}},
+			kernel:  system.KernelMemory{Slab: system.Known((10 + 4*mebibytes) << 20)},
+			sockets: system.Kernel{Sockets: system.Known(20 + 2*connections), SocketMemory: system.Known(0)},
+		}
+	}
+	for name, c := range map[string]struct{ now, mine int }{"alone": {1024, 1024}, "others too": {1024, 256}} {
+		var r Report
+		r.weigh(look(0, 0), look(c.now, 2), []Progress{{Open: c.mine}})
+		if r.Memory.ServerEach != system.Known(2<<10) || r.Memory.KernelEach != system.Known(8<<10) {
+			t.Errorf("%s: found %+v, expected 2 KiB of the server and 8 KiB of the kernel", name, r.Memory)
+		}
+	}
+	// Others may have left meanwhile.
+	var r Report
+	r.weigh(look(1000, 0), look(1010, 1), []Progress{{Open: 1024}})
+	if r.Memory.ServerEach != system.Known(1<<10) {
+		t.Errorf("found %+v, expected 1 KiB of the server", r.Memory)
+	}
+}
+
+// What is opened between the last report of a share and the interrupt counts.
+func TestReportOpenedLate(t *testing.T) {
+	var r Report
+	before := Progress{Opened: 80, Open: 80, Opening: time.Second}
+	r.opened(before)
+	r.held(before, []Progress{before}, Served{})
+	end := Progress{Opened: 100, Closed: 98, CutOff: 2, Opening: 2 * time.Second}
+	r.closed(end, []Progress{end}, time.Second)
+	if r.Reached != 100 || r.Closed != 98 || r.Clients[0].Connections != system.Known(100) || r.OpeningSeconds != 2 || r.Rate != 50 {
+		t.Errorf("found %+v, expected 100 in 2 s", r)
 	}
 }

@@ -117,8 +117,10 @@ func Run(ctx context.Context, o Options, watch func(Status)) (*Report, error) {
 	closing := time.Now()
 	run.phase = PhaseClosing
 	over := make(chan struct{})
+	var took time.Duration
 	go func() {
 		c.stop(closingTime(plan.Connections))
+		took = time.Since(closing)
 		close(over)
 	}()
 	run.until(context.Background(), closing, func(*Progress) (bool, time.Duration) {
@@ -130,8 +132,8 @@ func Run(ctx context.Context, o Options, watch func(Status)) (*Report, error) {
 		}
 	})
 	<-over
-	sum, _ = c.sum()
-	report.closed(sum, time.Since(closing))
+	sum, each = c.sum()
+	report.closed(sum, each, took)
 	return report, nil
 }
 

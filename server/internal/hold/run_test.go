@@ -114,7 +114,7 @@ func TestReportLostAtTheEnd(t *testing.T) {
 	sum := Progress{Opened: 5, Open: 5}
 	r.held(sum, nil, Served{})
 	sum.lose("TCP ended")
-	r.closed(sum, time.Second)
+	r.closed(sum, nil, time.Second)
 	if r.Reached != 5 || r.Lost != 1 || r.Losses["TCP ended"] != 1 {
 		t.Errorf("found %+v", r)
 	}
