@@ -134,6 +134,9 @@ func Run(ctx context.Context, o Options, watch func(Status)) (*Report, error) {
 	<-over
 	sum, each = c.sum()
 	report.closed(sum, each, took)
+	if ctx.Err() != nil && report.Reached < report.Asked && report.Stop == nil {
+		report.Stop = &Stop{Limit: limitInterrupt, Found: "the opening was interrupted"}
+	}
 	return report, nil
 }
 

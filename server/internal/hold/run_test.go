@@ -88,6 +88,9 @@ func TestRunInterrupted(t *testing.T) {
 			}
 		})
 		close(release)
+		if (report.Stop != nil && report.Stop.Limit == limitInterrupt) == c.good {
+			t.Errorf("in %s: found the stop %v", c.phase, report.Stop)
+		}
 		if err != nil || report.Good() != c.good || report.Closed != report.Reached || report.Lost != 0 || time.Since(begin) > patience {
 			t.Errorf("in %s: found %v, %+v after %v", c.phase, err, report, time.Since(begin))
 		}

@@ -20,6 +20,7 @@ const (
 	limitAnswer      = "answer"
 	limitUnreachable = "unreachable"
 	limitProcess     = "process"
+	limitInterrupt   = "interrupt"
 )
 
 // Stop is why no further connection was opened.
