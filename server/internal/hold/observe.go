@@ -33,7 +33,7 @@ func serversAt(d Destination) []int {
 	if !d.Address.Addr().IsLoopback() {
 		return nil
 	}
-	pids := system.Listeners(d.Address.Port())
+	pids := system.Listeners(d.Address)
 	pids = slices.DeleteFunc(pids, func(pid int) bool { return pid == os.Getpid() })
 	slices.Sort(pids)
 	return pids

@@ -1,6 +1,9 @@
 package system
 
-import "testing"
+import (
+	"net/netip"
+	"testing"
+)
 
 // Whatever the kernel writes: facts or none, and no panic.
 func FuzzParse(f *testing.F) {
@@ -20,7 +23,7 @@ func FuzzParse(f *testing.F) {
 		parseMeminfo(text)
 		parseSlabinfo(text, 4096)
 		parseLimits(text)
-		parseListeners([]string{string(text), "1"}, text, 80)
+		parseListeners([]string{string(text), "1"}, text, netip.AddrPortFrom(netip.IPv4Unspecified(), 80))
 		n, rest := parseNumber(text)
 		if len(rest) > len(text) {
 			t.Errorf("a number leaves %d bytes of %d", len(rest), len(text))

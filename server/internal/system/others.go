@@ -1,6 +1,13 @@
 package system
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"net/netip"
+	"strconv"
+	"strings"
+)
 
 // What other processes and the kernel's allocator have, as far as this user may
 // see it. Nothing here is cheap: it is asked now and then, not once a second.
@@ -19,9 +26,9 @@ func Other(pid int) OtherProcess {
 	return o
 }
 
-// Listeners returns the processes that listen for TCP on a port, without those
-// that this user may not look into.
-func Listeners(port uint16) []int { return listeners(port) }
+// Listeners returns the processes that listen for TCP where connections to an
+// address arrive, without those that this user may not look into.
+func Listeners(at netip.AddrPort) []int { return listeners(at) }
 
 // KernelMemory is what the kernel has allocated for objects of its own, in bytes.
 type KernelMemory struct {
@@ -96,24 +103,42 @@ func parseLimit(text []byte) (limit Fact, rest []byte) {
 	return parseNumber(text)
 }
 
-// parseListeners appends the inodes of the sockets that listen on a port in
-// /proc/net/tcp or tcp6 (proc_pid_net(5)): the local address ends with the port
-// in hex, the state LISTEN is 0A, and the inode is the tenth word.
-func parseListeners(inodes []string, text []byte, port uint16) []string {
-	var suffix [5]byte
-	const digits = "0123456789ABCDEF"
-	suffix[0] = ':'
-	for i := range 4 {
-		suffix[1+i] = digits[port>>(12-4*i)&0xf]
-	}
+// parseListeners appends the inodes of the sockets that listen for an address in
+// /proc/net/tcp or tcp6 (proc_pid_net(5)): the second word is the local address and
+// the port in hex, the state LISTEN is 0A, and the inode is the tenth word.
+func parseListeners(inodes []string, text []byte, at netip.AddrPort) []string {
 	for line := range bytes.Lines(text) {
 		if len(line) == 0 || line[len(line)-1] != '\n' {
 			break // it was cut
 		}
 		words := bytes.Fields(line)
-		if len(words) >= 10 && bytes.HasSuffix(words[1], suffix[:]) && string(words[3]) == "0A" {
+		if len(words) >= 10 && string(words[3]) == "0A" && listensFor(words[1], at) {
 			inodes = append(inodes, string(words[9]))
 		}
 	}
 	return inodes
+}
+
+// listensFor reports whether a local address of the table is that one, or all of them.
+func listensFor(local []byte, at netip.AddrPort) bool {
+	address, port, _ := bytes.Cut(local, []byte(":"))
+	if n, err := strconv.ParseUint(string(port), 16, 16); err != nil || uint16(n) != at.Port() {
+		return false
+	}
+	raw, err := hex.DecodeString(string(address))
+	if err != nil || len(raw) != 4 && len(raw) != 16 {
+		return false
+	}
+	// Each four bytes stand there as the number that they are on this machine.
+	for word := raw; len(word) > 0; word = word[4:] {
+		binary.NativeEndian.PutUint32(word, binary.BigEndian.Uint32(word))
+	}
+	listening, _ := netip.AddrFromSlice(raw)
+	return listening.IsUnspecified() || listening.Unmap() == at.Addr().Unmap()
+}
+
+// socketInode returns the inode that a link in /proc/PID/fd has for a socket.
+func socketInode(link string) (inode string, is bool) {
+	inode, is = strings.CutPrefix(link, "socket:[")
+	return strings.TrimSuffix(inode, "]"), is
 }

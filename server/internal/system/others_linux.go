@@ -3,6 +3,7 @@ package system
 import (
 	"bytes"
 	"io"
+	"net/netip"
 	"os"
 	"slices"
 	"strconv"
@@ -23,13 +24,13 @@ func readOther(o *OtherProcess) {
 	}
 }
 
-// listeners goes from the port to the inodes of its sockets, and from those to
+// listeners goes from the address to the inodes of its sockets, and from those to
 // the processes that have them open. The tables list the sockets that listen
 // first, so their beginning will do.
-func listeners(port uint16) (pids []int) {
+func listeners(at netip.AddrPort) (pids []int) {
 	var inodes []string
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		inodes = parseListeners(inodes, readBeginning(table), port)
+		inodes = parseListeners(inodes, readBeginning(table), at)
 	}
 	if len(inodes) == 0 {
 		return nil
@@ -72,7 +73,10 @@ func hasSocket(pid int, inodes []string) bool {
 	names, _ := folder.Readdirnames(most)
 	for _, name := range names {
 		link, err := os.Readlink(folder.Name() + "/" + name)
-		if err == nil && len(link) > len("socket:[]") && slices.Contains(inodes, link[len("socket:["):len(link)-1]) {
+		if err != nil {
+			continue
+		}
+		if inode, is := socketInode(link); is && slices.Contains(inodes, inode) {
 			return true
 		}
 	}

@@ -2,8 +2,10 @@
 
 package system
 
+import "net/netip"
+
 func readOther(*OtherProcess) {}
 
-func listeners(uint16) []int { return nil }
+func listeners(netip.AddrPort) []int { return nil }
 
 func kernelMemory() KernelMemory { return KernelMemory{} }

@@ -1,7 +1,9 @@
 package system
 
 import (
+	"encoding/binary"
 	"net"
+	"net/netip"
 	"os"
 	"runtime"
 	"slices"
@@ -47,7 +49,7 @@ func init() {
 			return found
 		}, [2]Fact{Known(2310), Known(110 * 4096)}},
 		{"listeners", tcpTable, func(b []byte) (found [2]Fact) {
-			for i, inode := range parseListeners(nil, b, 8080) {
+			for i, inode := range parseListeners(nil, b, netip.MustParseAddrPort("127.0.0.1:8080")) {
 				found[i] = Known(len(inode) * int(inode[0]))
 			}
 			return found
@@ -68,9 +70,49 @@ func TestParseSlabinfo(t *testing.T) {
 }
 
 func TestParseListeners(t *testing.T) {
-	for port, want := range map[uint16][]string{8080: {"1111", "2222"}, 8081: {"3333"}, 0x8001: nil, 0x1F9: nil} {
-		if got := parseListeners(nil, []byte(tcpTable), port); !slices.Equal(got, want) {
-			t.Errorf("port %d: found %v, expected %v", port, got, want)
+	for at, want := range map[string][]string{
+		"127.0.0.1:8080": {"1111", "2222"}, "127.0.0.1:8081": {"3333"}, "127.0.0.1:32769": nil, "127.0.0.1:505": nil,
+		"127.0.0.2:8080": nil, "[::1]:8080": nil, "[::ffff:127.0.0.1]:8081": {"3333"},
+	} {
+		if got := parseListeners(nil, []byte(tcpTable), netip.MustParseAddrPort(at)); !slices.Equal(got, want) {
+			t.Errorf("%s: found %v, expected %v", at, got, want)
+		}
+	}
+}
+
+// The table has an address as numbers of this machine's order; these are of x86 and ARM.
+func TestListensFor(t *testing.T) {
+	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
+		t.Skip("this machine writes the numbers otherwise")
+	}
+	for _, c := range []struct {
+		local, at string
+		want      bool
+	}{
+		{"0100007F:0050", "127.0.0.1:80", true},
+		{"0100007F:0050", "127.0.0.1:81", false},
+		{"00000000:0050", "127.0.0.1:80", true},
+		{"00000000000000000000000001000000:0050", "[::1]:80", true},
+		{"00000000000000000000000000000000:0050", "[::1]:80", true},
+		{"00000000000000000000000000000000:0050", "127.0.0.1:80", true}, // both families, unless it is told otherwise
+		{"0000000000000000FFFF00000100007F:0050", "127.0.0.1:80", true},
+		{"00000000000000000000000001000000:0050", "127.0.0.1:80", false},
+		{"0100007F", "127.0.0.1:80", false},
+		{"0100:0050", "127.0.0.1:80", false},
+		{"0100007X:0050", "127.0.0.1:80", false},
+		{"", "127.0.0.1:80", false},
+	} {
+		if got := listensFor([]byte(c.local), netip.MustParseAddrPort(c.at)); got != c.want {
+			t.Errorf("%s for %s: found %v", c.local, c.at, got)
+		}
+	}
+}
+
+// A pipe's inode may end with the digits of a socket's.
+func TestSocketInode(t *testing.T) {
+	for link, want := range map[string]string{"socket:[345]": "345", "pipe:[12345]": "", "/dev/null/345]": "", "": ""} {
+		if got, is := socketInode(link); is != (want != "") || is && got != want {
+			t.Errorf("%s: found %q, %v", link, got, is)
 		}
 	}
 }
@@ -86,12 +128,12 @@ func TestListeners(t *testing.T) {
 			t.Log(err) // no IPv6 here
 			continue
 		}
-		port := uint16(listener.Addr().(*net.TCPAddr).Port)
-		if got := Listeners(port); !slices.Contains(got, os.Getpid()) {
+		at := listener.Addr().(*net.TCPAddr).AddrPort()
+		if got := Listeners(at); !slices.Contains(got, os.Getpid()) {
 			t.Errorf("%v: found the processes %v, expected %d among them", listener.Addr(), got, os.Getpid())
 		}
 		listener.Close()
-		if got := Listeners(port); slices.Contains(got, os.Getpid()) {
+		if got := Listeners(at); slices.Contains(got, os.Getpid()) {
 			t.Errorf("%v, closed: found the processes %v", listener.Addr(), got)
 		}
 	}
