@@ -21,11 +21,12 @@ func TestPrintHold(t *testing.T) {
 		want   string
 		never  string
 	}{
-		{"few connections", hold.Report{Asked: 30, Reached: 30, Clients: process(30), Memory: memory}, "told from 100 on", "KiB"},
-		{"enough of them", hold.Report{Asked: 100, Reached: 100, Clients: process(100), Memory: memory}, "a connection costs hold 1.0 KiB", "told from"},
+		{"few connections", hold.Report{Asked: 300, Reached: 300, Clients: process(300), Memory: memory}, "told from 1,000 on", "KiB"},
+		{"more of them", hold.Report{Asked: 1000, Reached: 1000, Clients: process(1000), Memory: memory}, "a connection costs hold 1.0 KiB, the server what cannot be seen from here, the kernel 8.0 KiB for both ends much of that", "told from"},
+		{"enough of them", hold.Report{Asked: 10_000, Reached: 10_000, Clients: process(10_000), Memory: memory}, "a connection costs hold 1.0 KiB", "much of that"},
 		{"pings on their way", hold.Report{Asked: 1, Reached: 1, Pings: 1026590, Pongs: 1026422}, "168 of hold's were on their way when it began to close", "no pong"},
 		{"pings without an answer", hold.Report{Asked: 1, Reached: 1, Pings: 5, Pongs: 3, Unanswered: 1}, "1 had no pong when the next one was due", "on their way"},
-		{"a server that ended", hold.Report{Asked: 200, Reached: 200, Lost: 200, Servers: []hold.ProcessReport{{PID: 7, Ended: true}}, Memory: memory}, "7 has ended memory none was left to tell what a connection costs", "hold unknown"},
+		{"a server that ended", hold.Report{Asked: 2000, Reached: 2000, Lost: 2000, Servers: []hold.ProcessReport{{PID: 7, Ended: true}}, Memory: memory}, "7 has ended memory none was left to tell what a connection costs", "hold unknown"},
 		{"pings of connections that were lost", hold.Report{Asked: 1, Reached: 1, Pings: 5, Pongs: 3, Lost: 1}, "lost 1 in", "on their way"},
 		{"no new one served", hold.Report{Asked: 1, Reached: 1, New: hold.NewReport{Served: hold.Served{Tried: 1}}}, "0 of 1 further connections were served meanwhile", "slowest in"},
 	} {
