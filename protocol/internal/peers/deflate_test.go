@@ -20,7 +20,6 @@ import (
 const (
 	messageSize  = 128 << 10
 	connections  = 4
-	perTurn      = 1000 // messages of a server's turn
 	rounds       = 7
 	distinct     = 8 // messages, sent in a ring
 	clientOffers = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
@@ -28,24 +27,26 @@ const (
 
 // payload is a kind of message.
 type payload struct {
-	name   string
-	opcode protocol.Opcode
-	add    func([]byte, *rand.Rand) []byte
+	name string
+	// perTurn is how many messages a server's turn has: half a second of CPU time.
+	perTurn int
+	opcode  protocol.Opcode
+	add     func([]byte, *rand.Rand) []byte
 }
 
 var payloads = []payload{
-	{"json", protocol.OpcodeText, func(b []byte, random *rand.Rand) []byte {
+	{"json", 1000, protocol.OpcodeText, func(b []byte, random *rand.Rand) []byte {
 		names := [...]string{"Anna", "Bernd", "Clara", "Dieter", "Emil", "Frieda", "Gustav", "Hanna"}
 		return fmt.Appendf(b, "{\"id\": %d, \"name\": %q, \"balance\": \"%.2f\", \"active\": %v, \"friends\": [%q, %q], \"at\": [%.6f, %.6f]},\n",
 			random.IntN(1e6), names[random.IntN(8)], random.Float64()*1e4, random.IntN(2) == 0,
 			names[random.IntN(8)], names[random.IntN(8)], random.Float64()*90, random.Float64()*180)
 	}},
-	{"prose", protocol.OpcodeText, func(b []byte, random *rand.Rand) []byte {
+	{"prose", 1000, protocol.OpcodeText, func(b []byte, random *rand.Rand) []byte {
 		words := [...]string{"und", "der", "die", "das", "nicht", "aber", "Haus", "Wald", "ging", "kam", "sagte", "alte", "Mann",
 			"Frau", "über", "Fluß", "Nacht", "als", "ob", "wollte", "ein", "eine", "Herz", "dann", "noch", "schöne", "Königin"}
 		return append(append(b, words[random.IntN(len(words))]...), " \n"[random.IntN(12)/11])
 	}},
-	{"incompressible", protocol.OpcodeBinary, func(b []byte, random *rand.Rand) []byte {
+	{"incompressible", 6000, protocol.OpcodeBinary, func(b []byte, random *rand.Rand) []byte {
 		return append(b, byte(random.Uint32()))
 	}},
 }
@@ -161,9 +162,9 @@ func (c *client) echo(messages, frames [][]byte, times int) (answered int, err e
 	return answered, nil
 }
 
-// turn lets a server echo and returns the seconds of CPU time for a thousand
-// messages, and the size of an answer in relation to its message.
-func (c contender) turn(t testing.TB, messages, frames [][]byte) (seconds, size float64) {
+// turn lets a server echo so many messages and returns the seconds of CPU time, and
+// the size of an answer in relation to its message.
+func (c contender) turn(t testing.TB, messages, frames [][]byte, times int) (seconds, size float64) {
 	t.Helper()
 	server := c.start(t)
 	var group sync.WaitGroup
@@ -173,7 +174,7 @@ func (c contender) turn(t testing.TB, messages, frames [][]byte) (seconds, size 
 		client := dial(t, server.address)
 		group.Go(func() {
 			defer client.tcp.Close()
-			n, err := client.echo(messages, frames, perTurn/connections)
+			n, err := client.echo(messages, frames, times/connections)
 			if err != nil {
 				t.Errorf("%s: %v", c.name, err)
 			}
@@ -184,11 +185,26 @@ func (c contender) turn(t testing.TB, messages, frames [][]byte) (seconds, size 
 	}
 	group.Wait()
 	cpu := server.stop(t)
-	return cpu.Seconds() * 1000 / perTurn, float64(answered) / (perTurn * messageSize)
+	return cpu.Seconds(), float64(answered) / float64(times*messageSize)
+}
+
+// alone is what a server's turn costs without any message: it starts, looks over
+// what it has to serve, and ends. Ours has a page to look over, and that is no part
+// of an echo.
+func (c contender) alone(t testing.TB) float64 {
+	t.Helper()
+	var seconds []float64
+	for range rounds {
+		server := c.start(t)
+		dial(t, server.address).tcp.Close()
+		seconds = append(seconds, server.stop(t).Seconds())
+	}
+	return median(seconds)
 }
 
 func BenchmarkEchoDeflate(b *testing.B) {
 	both := contenders(b)
+	alone := [2]float64{both[0].alone(b), both[1].alone(b)}
 	for _, p := range payloads {
 		b.Run(p.name, func(b *testing.B) {
 			messages, frames := p.frames()
@@ -198,8 +214,8 @@ func BenchmarkEchoDeflate(b *testing.B) {
 				for round := range rounds {
 					for turn := range both {
 						i := (round + turn) % 2 // who begins takes turns as well
-						s, size := both[i].turn(b, messages, frames)
-						seconds[i], sizes[i] = append(seconds[i], s), append(sizes[i], size)
+						s, size := both[i].turn(b, messages, frames, p.perTurn)
+						seconds[i], sizes[i] = append(seconds[i], (s-alone[i])*1000/float64(p.perTurn)), append(sizes[i], size)
 					}
 					ratios = append(ratios, seconds[0][round]/seconds[1][round])
 				}
