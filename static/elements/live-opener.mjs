@@ -23,8 +23,8 @@ class Opener extends LivePart {
 
   paint(state) {
     const { report, amount, opening, closing, feed } = state;
-    const opener = report?.opener ?? { allowed: false, limit: 0, open: 0, opening: false, sources: 0, why: "" };
-    const left = Math.max(0, opener.limit - opener.open);
+    const opener = report?.opener ?? { allowed: false, limit: 0, left: 0, open: 0, opening: false, sources: 0, why: "" };
+    const { left } = opener;
     const some = Math.min(amount, left);
     if (amount > 0) this.#amount = amount;
     if (document.activeElement !== this.field && this.field.value !== String(amount)) this.field.value = amount;
@@ -43,7 +43,7 @@ class Opener extends LivePart {
       this.bar.max = opening.to - opening.from;
       this.bar.value = Math.max(0, opener.open - opening.from);
     } else this.bar.removeAttribute("value");
-    const [sign, says, weight] = words(state, opener, left);
+    const [sign, says, weight] = words(state, opener);
     setText(this.sign, sign);
     setText(this.says, says);
     setAttribute(this, "data-weight", weight);
@@ -70,7 +70,7 @@ class Opener extends LivePart {
   }
 }
 
-function words({ report, amount, opening, closing, refused, outcome }, opener, left) {
+function words({ report, amount, opening, closing, refused, outcome }, opener) {
   if (report === null) return ["", "", ""];
   if (amount < 1) return ["!", "How many? Expected a number from 1 on.", "danger"];
   if (refused) return ["!", refused, "danger"];
@@ -79,9 +79,16 @@ function words({ report, amount, opening, closing, refused, outcome }, opener, l
   if (opening) return ["", `${digits(Math.max(0, opener.open - opening.from))} of ${count(opening.to - opening.from, "connection")} opened …`, ""];
   if (opener.opening) return ["", `Opening: ${digits(opener.open)} are open …`, ""];
   const from = `from ${sourcesText(opener.sources)}`;
-  if (opener.open === 0) return ["", `${outcome ? `${outcome} ` : ""}The server dials its own port ${from}. Up to ${digits(opener.limit)}; they end with this page.`, ""];
-  const room = left === 0 ? `${digits(opener.limit)} is the most that its operator allows.` : `Room for ${digits(left)} more.`;
-  return ["", `${outcome ? `${outcome} ` : ""}${digits(opener.open)} open, ${from}. ${room}`, ""];
+  const now = opener.open > 0 ? `${digits(opener.open)} open, ${from}.` : `The server dials its own port ${from}.`;
+  return ["", [outcome, now, roomText(opener)].filter(Boolean).join(" "), ""];
+}
+
+/** How many more there may be: of all that the operator allows, other pages may have some. */
+function roomText({ limit, left, open }) {
+  const others = limit - left - open;
+  if (left === 0) return others > 0 ? `${digits(limit)} is the most that its operator allows, and other pages have ${digits(others)} of them.` : `${digits(limit)} is the most that its operator allows.`;
+  if (open > 0) return `Room for ${digits(left)} more.`;
+  return `Up to ${digits(left)}${others > 0 ? ` now, for other pages have ${digits(others)} of ${digits(limit)}` : ""}; they end with this page.`;
 }
 
 /** The loopback addresses that a number of sources stands for. */

@@ -170,8 +170,8 @@ class Live {
     open: () => {
       const { report, amount, opening, closing } = this.#state;
       if (!report?.opener.allowed || opening || closing) return;
-      const { open, limit } = report.opener;
-      const some = Math.min(amount, limit - open);
+      const { open, left } = report.opener;
+      const some = Math.min(amount, left);
       if (some < 1 || !this.#feed.send({ open: some })) return;
       this.#heard = 0;
       this.#set({ opening: { from: open, to: open + some }, refused: "", outcome: "" });

@@ -102,6 +102,13 @@ func New(config Config) *Opener {
 // Limit is how many connections there may be.
 func (o *Opener) Limit() int { return o.limit }
 
+// Left is how many more there may be now, of all groups together.
+func (o *Opener) Left() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.limit - o.taken
+}
+
 // Why says why none can be opened; it is empty where some can.
 func (o *Opener) Why() string { return o.why }
 

@@ -100,10 +100,12 @@ type livePorts struct {
 	High int64 `json:"high"`
 }
 
-// liveOpener is what this viewer may open and has opened.
+// liveOpener is what this viewer may open and has opened. Limit is of all viewers
+// together, and Left what all of them leave of it.
 type liveOpener struct {
 	Allowed bool   `json:"allowed"`
 	Limit   int    `json:"limit"`
+	Left    int    `json:"left"`
 	Open    int    `json:"open"`
 	Opening bool   `json:"opening"`
 	Sources int    `json:"sources"`

@@ -31,7 +31,7 @@ func (v *viewer) opener() liveOpener {
 	open, opening := v.group.State()
 	why := o.Why()
 	return liveOpener{
-		Allowed: why == "", Limit: o.Limit(), Sources: o.Sources(), Why: sentence(why),
+		Allowed: why == "", Limit: o.Limit(), Left: o.Left(), Sources: o.Sources(), Why: sentence(why),
 		Open: open, Opening: opening,
 	}
 }

@@ -67,6 +67,9 @@ func TestLiveOpens(t *testing.T) {
 	}
 	w.command(`{"open": 40}`)
 	m = w.until("40 of them", settled(40))
+	if m.Opener.Left != 60 {
+		t.Errorf("%d are left, expected 60 of 100", m.Opener.Left)
+	}
 	if m.Totals.Live != 41 || m.Totals.Own != 41 || m.Connections[0].Own != "page" {
 		t.Errorf("found %+v", m.Totals)
 	}
@@ -124,12 +127,15 @@ func TestLiveOpenLimitIsOfAllTogether(t *testing.T) {
 	one.command(`{"open": 70}`)
 	two.command(`{"open": 70}`)
 	for _, w := range []watcher{one, two} {
-		w.until("its share", func(m said) bool {
+		m := w.until("its share", func(m said) bool {
 			if m.Totals.Live > 102 {
 				t.Fatalf("%d live connections, expected 102 at most", m.Totals.Live)
 			}
 			return m.Totals.Live == 102 && !m.Opener.Opening
 		})
+		if m.Opener.Left != 0 || m.Opener.Limit != 100 {
+			t.Errorf("found %+v, expected that none of 100 are left", m.Opener)
+		}
 	}
 	one.TCP.Close()
 	two.until("the other one's end", func(m said) bool { return m.Totals.Live == 1+m.Opener.Open })

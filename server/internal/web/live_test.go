@@ -123,7 +123,7 @@ func TestLiveMessage(t *testing.T) {
 		"totals":   "accepted bytesIn bytesOut closing draining ended framesIn framesOut live open own",
 		"process":  "descriptors goroutines hardLimit heap resident softLimit stacks threads",
 		"kernel":   "fileMax filesOpen ports socketMemory sockets",
-		"opener":   "allowed limit open opening sources why",
+		"opener":   "allowed left limit open opening sources why",
 	} {
 		var v any = all
 		if part != "" {

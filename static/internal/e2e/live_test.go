@@ -205,7 +205,20 @@ func TestLiveRefused(t *testing.T) {
 	if !read[bool](p, `document.querySelector("`+liveOpen+`").ariaDisabled === "true"`) {
 		t.Error("the button can be pressed at the limit")
 	}
-	// The limit is for all pages together, which only the server knows.
+	// The limit is for all pages together.
+	other.until("the other page says who has them", liveSays+`.endsWith("6 is the most that its operator allows, and other pages have 6 of them.")`)
+	if !read[bool](other, `document.querySelector("`+liveOpen+`").ariaDisabled === "true"`) {
+		t.Error("the other page's button can be pressed at the limit")
+	}
+	p.click(liveClose())
+	other.until("they are there to have again", liveSays+`.endsWith("Up to 6; they end with this page.")`)
+	p.openMore(2)
+	other.until("some of them", liveSays+`.endsWith("Up to 4 now, for other pages have 2 of 6; they end with this page.") && document.querySelector("`+liveOpen+`").textContent === "Open 4 more"`)
+	p.openMore(4)
+	// A page whose report is a moment old asks in vain.
+	other.changeReports(`report.opener ? { ...report, opener: { ...report.opener, left: 6 } } : report`)
+	other.visit(s.url() + "#live")
+	other.reported()
 	other.click(css(liveOpen))
 	other.until("the server's refusal is shown", `document.querySelector("live-opener").dataset.weight === "danger" && `+liveSays+`.includes("(serve --open-limit)")`)
 	if rows := read[int](other, rowsWhere("opened", "")); rows != 0 {
@@ -316,7 +329,7 @@ func TestLiveKeyboard(t *testing.T) {
 func TestLiveUnknown(t *testing.T) {
 	t.Parallel()
 	p := newTab(t)
-	const known = `["live", "own", "at", "limit", "sources", "open", "accepted", "ended", "id", "began", "more"]`
+	const known = `["live", "own", "at", "limit", "left", "sources", "open", "accepted", "ended", "id", "began", "more"]`
 	p.changeReports(`JSON.parse(JSON.stringify({ ...report, listener: null, history: undefined, kernel: { ...report.kernel, ports: null } }),
 		function (key, value) { return typeof value !== "number" || Array.isArray(this) || ` + known + `.includes(key) ? value : null; })`)
 	p.reopen("live")
