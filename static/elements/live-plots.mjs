@@ -39,7 +39,8 @@ class Plots extends LivePart {
       oninput: () => this.#read(-Number(this.range.value)),
       onkeydown: (event) => event.key === "Escape" && this.#read(null),
     });
-    this.when = h("output", { for: this.range.id, className: "mono" }, "");
+    // The slider says it, and a pointer that passes by is no news.
+    this.when = h("output", { for: this.range.id, className: "mono", "aria-live": "off" }, "");
     this.ticks = h("div", { className: "plots-ticks muted", "aria-hidden": "true" });
     this.append(this.choices, this.list, this.ticks,
       h("div", { className: "plots-read" }, h("label", { for: this.range.id, className: "visually-hidden" }, "Read the numbers at"), this.range, this.when));

@@ -89,7 +89,8 @@ class Table extends LivePart {
 
   #clicked(event) {
     const row = event.target.closest?.("tr");
-    if (row && getSelection().isCollapsed) this.intend({ do: "choose", id: row.connection });
+    // A pointer that selects text chooses nothing; a key does, whatever is selected.
+    if (row && (event.detail === 0 || getSelection().isCollapsed)) this.intend({ do: "choose", id: row.connection });
   }
 
   #focused(event) {

@@ -286,6 +286,11 @@ func TestLiveKeyboard(t *testing.T) {
 	if chosen := read[string](p, `[...document.querySelectorAll("live-table tr[data-chosen]")].map((row) => row.connection).sort((a, b) => a - b).join()`); chosen != fmt.Sprintf("%d,%d", min(first, second), max(first, second)) || first == second {
 		t.Errorf("after Enter on rows %d and %d the chosen ones are %s", first, second, chosen)
 	}
+	// A key chooses, whatever text is selected elsewhere; a pointer that selects does not.
+	read[bool](p, `(getSelection().selectAllChildren(document.querySelector(".live-headline")), true)`)
+	p.press("Enter")
+	p.until("it is no longer chosen", `document.activeElement.getAttribute("aria-pressed") === "false" && !getSelection().isCollapsed`)
+	read[bool](p, `(getSelection().removeAllRanges(), true)`)
 	if tabs := read[int](p, `document.querySelectorAll('live-table tbody [tabindex="0"]').length`); tabs != 1 {
 		t.Errorf("Tab stops at %d rows, expected one", tabs)
 	}
@@ -375,6 +380,10 @@ func TestLiveAccessibility(t *testing.T) {
 				t.Errorf("no %s is called %q: %q", want.role, name, names)
 			}
 		}
+	}
+	// The page's announcer speaks; numbers that change with a pointer or a second do not.
+	if chatter := read[int](p, `[...document.querySelectorAll('.live-bench :is(output, [role="status"], [role="log"], [role="alert"], [aria-live])')].filter((one) => one.ariaLive !== "off").length`); chatter > 0 {
+		t.Errorf("%d live regions beside the announcer", chatter)
 	}
 	meters := roles(nodes, "meter")
 	if len(meters) != 2 || !strings.HasPrefix(meters[0], "File descriptors: ") || !strings.HasPrefix(meters[1], "Ports to dial from: ") {
