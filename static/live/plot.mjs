@@ -1,8 +1,7 @@
 // The arithmetic of the plots: how far a scale goes, and the path of a line.
 // It knows nothing of nodes.
 
-/** Points further apart than this, in seconds, are not joined: nobody was there to see. */
-const gap = 6;
+import { gap } from "./series.mjs";
 
 /** The lowest and highest value of a column between two times; null when there is none. */
 export function extent(points, column, from) {

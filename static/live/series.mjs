@@ -6,6 +6,9 @@
 /** For how long points are kept, in seconds. */
 export const longest = 600;
 
+/** Points further apart than this, in seconds, are not joined: nobody was there to see. */
+export const gap = 6;
+
 /** The numbers of a point, in the order of the server's history. */
 export const columns = ["live", "descriptors", "resident", "socketMemory", "traffic"];
 
@@ -13,7 +16,7 @@ export const columns = ["live", "descriptors", "resident", "socketMemory", "traf
 const shortest = 0.8;
 
 export class Series {
-  /** [{at, live, …, traffic}], oldest first; what the system does not tell is null. Replaced, never changed. */
+  /** [{at, live, …, traffic}], oldest first; what the system does not tell is null, and the first rate. Replaced, never changed. */
   points = [];
   /** What the next rate is reckoned from: {at, total}, null for nothing yet. */
   #base = null;
@@ -35,13 +38,13 @@ export class Series {
     const total = values.pop();
     const lasted = this.#base === null ? 0 : at - this.#base.at;
     const soon = lasted > 0 && lasted < shortest;
-    const traffic = soon ? this.points.at(-1)?.traffic ?? 0 : lasted > 0 ? Math.max(0, total - this.#base.total) / lasted : 0;
+    const traffic = soon ? this.points.at(-1)?.traffic ?? null : lasted > 0 ? Math.max(0, total - this.#base.total) / lasted : null;
     if (!soon) this.#base = { at, total };
     this.points.push({ at, ...Object.fromEntries(columns.slice(0, -1).map((name, index) => [name, values[index] ?? null])), traffic });
   }
 }
 
-/** The point at a time, or the last one before it; null when there is none. */
+/** The point at a time, or the last one before it; null when there is none, or none that is joined with the next. */
 export function pointAt(points, at) {
   let low = 0;
   let high = points.length;
@@ -50,5 +53,7 @@ export function pointAt(points, at) {
     if (points[middle].at <= at) low = middle + 1;
     else high = middle;
   }
-  return points[low - 1] ?? null;
+  const [last, next] = [points[low - 1], points[low]];
+  if (!last || (next && next.at - last.at > gap && at > last.at)) return null;
+  return last;
 }

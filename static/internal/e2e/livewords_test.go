@@ -95,9 +95,15 @@ func TestLiveArithmetic(t *testing.T) {
 		report(10.05, 41_000);
 		report(11, 41_000);
 		report(11.9, 41_000);
-		return series.points.map(({ traffic }) => Math.round(traffic)).join();
+		return series.points.map(({ traffic }) => (traffic === null ? "-" : Math.round(traffic))).join();
 	})`
-	if found := read[string](p, rates); found != "0,100,400,400,40000,0" {
+	// How much it was before the first point, nobody knows.
+	if found := read[string](p, rates); found != "-,100,400,400,40000,0" {
 		t.Errorf("the rates are %s", found)
+	}
+	// Where no line is drawn, no number is read.
+	const reads = `import("/live/series.mjs").then(({ pointAt }) => [9, 10, 11, 12, 20, 29, 30, 31].map((at) => pointAt([{ at: 10 }, { at: 12 }, { at: 30 }], at)?.at ?? "-").join())`
+	if found := read[string](p, reads); found != "-,10,10,12,-,-,30,30" {
+		t.Errorf("the points read are %s", found)
 	}
 }
