@@ -31,11 +31,18 @@ class Away extends LivePart {
     if (silent) return `The server has said nothing for a while.${kept}`;
     if (state !== "waiting") return state === "connecting" && close !== null ? `Connecting …${kept}` : "";
     const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
-    const why = close?.opened ? `The connection to the server closed${close.code ? ` with ${close.code}` : ""}${close.reason ? `, “${close.reason}”` : ""}.`
+    const why = close?.opened ? `The connection to the server ${endText(close.code)}${close.reason ? `, “${close.reason}”` : ""}.`
       : answers ? `The server answers, and refuses this connection: ${count(tries, "try", "tries")} so far. It may hold as many as it allows, other tabs’ among them.`
         : `The server is away: ${count(tries, "try", "tries")} so far.`;
     return `${why} Next try in ${seconds} s.${kept}`;
   }
+}
+
+/** 1005 and 1006 are the browser's own: no Close frame ever says them (RFC 6455, section 7.4.1). */
+function endText(code) {
+  if (code === 1005) return "closed without a status code (1005)";
+  if (code === 1006) return "broke off without a Close frame (1006)";
+  return code ? `closed with ${code}` : "closed";
 }
 
 customElements.define("live-away", Away);

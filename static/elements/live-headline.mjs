@@ -32,7 +32,7 @@ class Headline extends LivePart {
       `${count(totals.own, "is", "are")} yours${opener.open > 0 ? `, ${digits(opener.open)} of them opened here` : ""}.`,
       others > 0 ? `${count(others, "belongs", "belong")} to others; of those only the totals are shown.` : "Nobody else is connected.",
       listener?.reuseport && `${listener.pid ? `Process ${listener.pid}` : "This process"} is one of several that share the port; what the others hold is not counted here.`,
-      `Since its start ${listener?.reuseport ? "it" : "the server"} accepted ${digits(totals.accepted)}; ${digits(totals.ended)} have ended.`,
+      `Since its start ${listener?.reuseport ? "it" : "the server"} accepted ${digits(totals.accepted)}; ${count(totals.ended, "has", "have")} ended.`,
     ].filter(Boolean).join(" "));
   }
 }

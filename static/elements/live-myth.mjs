@@ -1,11 +1,14 @@
 // Why ports do not bound a server, said with this server's own numbers.
 
-import { digits, h, resize, setText } from "../dom.mjs";
+import { count, digits, h, resize, setText } from "../dom.mjs";
 import { LivePart } from "../live/live-part.mjs";
 import { countText, isUnlimited, roughText, unknown } from "../live/units.mjs";
 
 /** All addresses of 127.0.0.0/8, but for its first and its last. */
 const loopback = 2 ** 24 - 2;
+
+/** How many addresses stand for several, where nothing is opened from several. */
+const several = 4;
 
 class Myth extends LivePart {
   build() {
@@ -22,7 +25,7 @@ class Myth extends LivePart {
   paint({ report }, before) {
     if (before && before.report === report) return;
     const port = report?.listener ? `port ${report.listener.port}` : "the one port";
-    setText(this.now, report ? `${digits(report.totals.live)} are on ${port} now, where it listens.` : "all of them are on the one that it listens on.");
+    setText(this.now, report ? `${count(report.totals.live, "is", "are")} on ${port} now, where it listens.` : "all of them are on the one that it listens on.");
     const sums = sumsOf(report);
     const rows = resize(this.sums, sums.length, () => {
       const [what, sum, result] = ["dt", "dd", "dd"].map((name) => h(name, {}, ""));
@@ -37,12 +40,12 @@ class Myth extends LivePart {
 function sumsOf(report) {
   const ports = report?.kernel.ports;
   const range = ports ? ports.high - ports.low + 1 : null;
-  const sources = report?.opener.sources || 1;
-  const used = report === null ? "Several addresses" : sources === 1 ? "1 address, as used here" : `${sources} addresses, as used here`;
+  const used = report?.opener.sources ?? 0;
+  const sources = used > 1 ? used : several;
   const { softLimit = null, descriptors = null } = report?.process ?? {};
   return [
     ["One client address to this port", ports ? `${ports.high} − ${ports.low} + 1` : "", countText(range)],
-    [used, range ? `${sources} × ${digits(range)}` : "", countText(range && range * sources)],
+    [`${sources} addresses${used > 1 ? ", as used here" : ""}`, range ? `${sources} × ${digits(range)}` : "", countText(range && range * sources)],
     ["All of 127.0.0.0/8", range ? `${digits(loopback)} × ${digits(range)}` : "", range ? roughText(loopback * range) : unknown],
     isUnlimited(softLimit) ? ["Descriptors left", "", "no limit"]
       : ["Descriptors left until the soft limit", softLimit ? `${digits(softLimit)} − ${countText(descriptors)}` : "", softLimit ? countText(softLimit - descriptors) : unknown],

@@ -59,6 +59,50 @@ func TestLiveShared(t *testing.T) {
 	}
 }
 
+// One is singular, and nothing is said to be used that is not.
+func TestLiveAlone(t *testing.T) {
+	t.Parallel()
+	p := newTab(t)
+	p.changeReports(`{ ...report, totals: { ...report.totals, live: 1, own: 1, accepted: 2, ended: 1 }, opener: { ...report.opener, allowed: false, sources: 0, why: "Off." } }`)
+	p.reopen("live")
+	p.reported()
+	text := read[string](p, `document.querySelector(".live-bench").innerText`)
+	for _, want := range []string{"; 1 has ended.", ": 1 is on port ", "\n4 addresses\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(text, "as used here") {
+		t.Error("the page says from how many addresses it opens, though it opens nothing")
+	}
+}
+
+// 1005 and 1006 are nobody's status codes.
+func TestLiveBrokenOff(t *testing.T) {
+	t.Parallel()
+	p := newTab(t)
+	p.reopen("live")
+	p.reported()
+	for code, want := range map[string]string{
+		"1001": "closed with 1001, “going”.",
+		"1005": "closed without a status code (1005).",
+		"1006": "broke off without a Close frame (1006).",
+		"null": "closed.",
+	} {
+		says := read[string](p, `(() => {
+			const away = document.createElement("live-away");
+			document.body.append(away);
+			away.state = { feed: { state: "waiting", silent: false, tries: 0, retryAt: Date.now(), answers: false, close: { code: `+code+`, reason: `+code+` === 1001 ? "going" : "", opened: true } }, report: null };
+			const text = away.querySelector("p").textContent;
+			away.remove();
+			return text;
+		})()`)
+		if !strings.HasPrefix(says, "The connection to the server "+want) {
+			t.Errorf("at %s the page says %q, expected %q", code, says, want)
+		}
+	}
+}
+
 // No limit is not a number of nineteen digits.
 func TestLiveUnlimited(t *testing.T) {
 	t.Parallel()
