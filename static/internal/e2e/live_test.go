@@ -403,6 +403,13 @@ func TestLiveAccessibility(t *testing.T) {
 		if found := read[look](p, lookScript); found.Overflow != "" || len(found.Clipped) > 0 {
 			t.Errorf("%v: %s %q", colours, found.Overflow, found.Clipped)
 		}
+		// The style sheet of Wire has not come, and this one is to be told from the others all the same.
+		if marked := read[string](p, `[...document.querySelectorAll(".benches a")].filter((one) => getComputedStyle(one).outlineStyle !== "none").map(({ id }) => id).join()`); marked != "bench-live" {
+			t.Errorf("%v: of the workbenches %q is marked, expected bench-live", colours, marked)
+		}
+		if framed := read[bool](p, `getComputedStyle(document.querySelector('.tuple-box[data-part="who"]')).borderTopColor !== getComputedStyle(document.body).backgroundColor`); framed {
+			t.Errorf("%v: the names of the two connections stand in a frame as the values do", colours)
+		}
 		p.screenshot("live-forced-" + colours["prefers-color-scheme"])
 	}
 }

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -100,6 +101,35 @@ func TestLiveBrokenOff(t *testing.T) {
 		if !strings.HasPrefix(says, "The connection to the server "+want) {
 			t.Errorf("at %s the page says %q, expected %q", code, says, want)
 		}
+	}
+}
+
+// Descriptors of seven digits and the longest addresses: each is read as one, and
+// no column is out of sight.
+func TestLiveLongValues(t *testing.T) {
+	t.Parallel()
+	p := newTab(t)
+	const long = "[2001:db8:85a3:1319:8a2e:370:7344:ffff]:65535"
+	p.changeReports(`{ ...report, connections: report.connections.map((one) => ({ ...one, own: "opened", fd: 1234567, local: "` + long + `", remote: "` + long + `", state: "draining",
+		bytesIn: 1e13, bytesOut: 1e13, framesIn: 7654321, framesOut: 7654321, memory: 1023 * 1024 })) }`)
+	p.reopen("live")
+	p.reported()
+	for _, width := range []int64{360, 640, 800, 880, 1180, 1220, 1280, 1366, 1920} {
+		p.resize(width, 800)
+		p.until("the page is laid out", `innerWidth === `+strconv.FormatInt(width, 10)+` && document.querySelector("live-table tbody tr") !== null`)
+		const wrong = `(() => {
+			const lines = (node) => node.getBoundingClientRect().height / parseFloat(getComputedStyle(node).fontSize);
+			const scroll = document.querySelector(".rows-scroll");
+			return [
+				scroll.scrollWidth > scroll.clientWidth && "the rows are wider than what is seen of them",
+				[...document.querySelectorAll(".row-choose")].some((one) => one.scrollWidth > one.clientWidth || lines(one) > 2.5) && "a descriptor is broken or cut",
+				[...document.querySelectorAll("tbody .cell-what")].some((one) => lines(one) > 3.5) && "a route takes more than two lines",
+			].filter(Boolean).join(", ");
+		})()`
+		if found := read[string](p, wrong); found != "" {
+			t.Errorf("at %d pixels: %s", width, found)
+		}
+		p.screenshot("live-long-" + strconv.FormatInt(width, 10))
 	}
 }
 
