@@ -83,7 +83,8 @@ class Live {
   leave() {
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => {
-      if (this.#state.report?.opener.open > 0) this.leave();
+      const { feed, report } = this.#state;
+      if (feed.state === "open" && report?.opener.open > 0) this.leave();
       else this.#feed.close();
     }, lingers);
   }
@@ -118,6 +119,7 @@ class Live {
     if (feed.state !== "open") Object.assign(change, { opening: null, closing: false, refused: "", outcome: "" });
     const before = this.#state.feed;
     this.#set(change);
+    if (shownBench() !== "live") return; // the one that is shown speaks of its own
     if (feed.answers && !before.answers) this.#announce("The server answers, and refuses this connection. The page keeps trying.");
     else if (feed.close !== null && before.close === null) this.#announce("The server is away. The page keeps trying.");
     else if (feed.state === "open" && before.close !== null) this.#announce("The server’s reports come again.");

@@ -104,6 +104,43 @@ func TestLiveBrokenOff(t *testing.T) {
 	}
 }
 
+// Who has gone to another workbench hears of the connection from that one, and Live gives
+// its own up when there is nothing left that would end with it.
+func TestLiveLeftBehind(t *testing.T) {
+	t.Parallel()
+	s := ownServer(t, "127.0.0.1:0")
+	p := newTab(t)
+	p.allow(`net::ERR_|WebSocket connection to`)
+	p.onEveryPage(`{
+		const later = setTimeout;
+		globalThis.setTimeout = (then, delay, ...more) => later(then, delay === 60_000 ? 100 : delay, ...more);
+		globalThis.tries = { live: 0, socket: 0 };
+		globalThis.said = [];
+		globalThis.WebSocket = class extends WebSocket {
+			constructor(url) {
+				super(url);
+				tries[new URL(url).pathname.slice(1)]++;
+			}
+		};
+		addEventListener("load", () => new MutationObserver(() => said.push(document.querySelector("#announcer").textContent)).observe(document.querySelector("#announcer"), { childList: true, characterData: true, subtree: true }));
+	}`)
+	p.visit(s.url() + "#live")
+	p.ready()
+	p.reported()
+	p.openMore(3)
+	p.press("c")
+	p.connected()
+	read[bool](p, `((tries.live = tries.socket = 0), true)`)
+	s.stop()
+	p.until("Craft has tried a few times", `tries.socket >= 4`)
+	if n := read[int](p, `tries.live`); n > 1 {
+		t.Errorf("Live tried %d times, though nobody looks and what it opened is gone", n)
+	}
+	if says := read[string](p, `said.join("|")`); strings.Contains(says, "The server is away.") || !strings.Contains(says, "1001") {
+		t.Errorf("the page said %q, expected Craft's words alone", says)
+	}
+}
+
 // Descriptors of seven digits and the longest addresses: each is read as one, and
 // no column is out of sight.
 func TestLiveLongValues(t *testing.T) {
