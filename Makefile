@@ -100,12 +100,13 @@ browser:
 			apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y chromium; \
 		else echo "make test needs Chromium: install it (on Debian or Ubuntu: apt-get install chromium) and try again" >&2; exit 1; fi; }
 
-## check     gofmt, vet and staticcheck, native and js/wasm; how many defences have a test
+## check     gofmt, vet and staticcheck, native, js/wasm and with an int of 32 bits; how many defences have a test
 check:
 	@unformatted=$$(gofmt -l protocol server wasm static); \
 		test -z "$$unformatted" || { echo "not formatted by gofmt:" $$unformatted >&2; exit 1; }
 	$(GO) vet ./...
 	GOOS=js GOARCH=wasm $(GO) vet ./protocol ./wasm
+	GOARCH=386 $(GO) vet ./...
 	@mkdir -p $(OUT)
 	$(GO) build -modfile=.tools/go.mod -o $(OUT)/staticcheck honnef.co/go/tools/cmd/staticcheck
 	$(OUT)/staticcheck ./...

@@ -59,7 +59,7 @@ func TestTakeOverdraws(t *testing.T) {
 
 // Rates and bursts that are as good as no limit are none.
 func TestHugeRates(t *testing.T) {
-	for _, n := range []int{1e8, 2e8, 1e9, math.MaxInt / 1_000_000_000, math.MaxInt / 10_000, math.MaxInt / 2, math.MaxInt} {
+	for _, n := range []int{1e8, 2e8, 1e9, max(1000, math.MaxInt/1_000_000_000), math.MaxInt / 10_000, math.MaxInt / 2, math.MaxInt} {
 		for _, per := range []time.Duration{time.Second, time.Minute} {
 			for _, rate := range []Rate{{n, per, n}, {1, per, n}, {n, per, 1000}} {
 				var b Bucket

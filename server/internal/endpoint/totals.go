@@ -180,5 +180,5 @@ func (c *Conn) holds() uint32 {
 	if c.deflate != nil {
 		n += c.deflate.received.holds() + c.deflate.sent.holds()
 	}
-	return uint32(min(n, math.MaxUint32))
+	return uint32(min(uint64(n), math.MaxUint32))
 }

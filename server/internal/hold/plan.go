@@ -72,12 +72,12 @@ func Divide(n int, r Resources) Plan {
 	}
 	processes = min(processes, most)
 	p.Connections = n
-	if fit := processes * each; fit < p.Connections {
+	if fit := product(processes, each); fit < p.Connections {
 		p.Connections = fit
 		p.Limit = tooFewDescriptors(processes, r.Descriptors, fit, each > 0 && processes < most)
 	}
 	usable := usablePorts(r)
-	if fit := r.Sources * usable; fit < p.Connections {
+	if fit := product(r.Sources, usable); fit < p.Connections {
 		p.Connections = fit
 		p.Limit = portStop(fmt.Sprintf("%s source address has %s ports for connections to one destination", Number(r.Sources), Number(usable)))
 	}
@@ -114,6 +114,15 @@ func tooFewDescriptors(processes, descriptors, fit int, more bool) *Stop {
 		stop.Raise += raiseProcesses
 	}
 	return stop
+}
+
+// product is the largest int where two numbers make more than that: int has 32 bits
+// on some systems, and the addresses of loopback have more ports.
+func product(a, b int) int {
+	if a > 0 && b > math.MaxInt/a {
+		return math.MaxInt
+	}
+	return a * b
 }
 
 // usablePorts are those of an address that are found fast, where there are further

@@ -129,7 +129,7 @@ func newReport(o Options, r Resources, plan Plan) *Report {
 	report := &Report{
 		Target: "ws://" + o.Destination.Authority + o.Destination.Resource,
 		Asked:  o.Connections, Stop: plan.Limit, destination: o.Destination,
-		Tuples: Tuples{Sources: plan.Sources, Ports: r.Ports, Possible: plan.Sources * r.Ports},
+		Tuples: Tuples{Sources: plan.Sources, Ports: r.Ports, Possible: product(plan.Sources, r.Ports)},
 	}
 	if r.Sources > 1 && plan.Sources > 0 {
 		report.Tuples.First, report.Tuples.Last = sourceAddress(plan.FirstSource).String(), sourceAddress(plan.FirstSource+plan.Sources-1).String()

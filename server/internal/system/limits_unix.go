@@ -22,7 +22,7 @@ func descriptorLimits() (soft, hard Fact) {
 
 func limitFact[N limitNumber](n N) Fact {
 	if n < 0 || uint64(n) > math.MaxInt64 {
-		return Known(math.MaxInt64)
+		return Known(int64(math.MaxInt64))
 	}
 	return Known(int64(n))
 }

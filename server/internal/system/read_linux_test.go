@@ -1,6 +1,7 @@
 package system
 
 import (
+	"math"
 	"os"
 	"testing"
 )
@@ -40,7 +41,7 @@ func TestRaiseDescriptorLimitTooFar(t *testing.T) {
 	if err := setDescriptorLimits(soft.Value-1, hard.Value); err != nil {
 		t.Fatal(err)
 	}
-	got, err := RaiseDescriptorLimit(1 << 40)
+	got, err := RaiseDescriptorLimit(math.MaxInt)
 	if err == nil || got != hard {
 		t.Errorf("found %v, %v, expected %v and an error", got, err, hard)
 	}
