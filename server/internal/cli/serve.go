@@ -197,7 +197,7 @@ func (c *serveCommand) serve(ctx context.Context, p *Process) error {
 	server := site.Server()
 	failed := make(chan error, 1)
 	go func() { failed <- endpoint.Serve(server, listener) }()
-	log.Info("listening", "url", c.scheme()+"://"+listener.Addr().String()+"/", "origins", strings.Join(origins, ","), "allow", strings.Join(c.Allow, ","))
+	log.Info("listening", "url", c.pageAt(listener.Addr()), "origins", strings.Join(origins, ","), "allow", strings.Join(c.Allow, ","))
 	if c.Public {
 		log.Info("public", c.publicFacts()...)
 	}
@@ -264,6 +264,16 @@ func listenWith(config *net.ListenConfig, address, flag string) (net.Listener, e
 		return nil, fmt.Errorf("listening on %s: %w", address, err)
 	}
 	return listener, nil
+}
+
+// pageAt is the page's address for somebody on this machine. What a server on all
+// addresses listens on is nothing that a browser could have as its origin.
+func (c *serveCommand) pageAt(listening net.Addr) string {
+	host := listening.String()
+	if at, err := netip.ParseAddrPort(host); err == nil && at.Addr().IsUnspecified() {
+		host = fmt.Sprintf("localhost:%d", at.Port())
+	}
+	return c.scheme() + "://" + host + "/"
 }
 
 // origins are those whose pages are let in.

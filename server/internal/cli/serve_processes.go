@@ -30,7 +30,7 @@ func (c *serveCommand) supervise(ctx context.Context, p *Process, log *slog.Logg
 	if err != nil {
 		return err
 	}
-	log.Info("listening", "url", c.scheme()+"://"+group.address.String()+"/", "processes", group.pids())
+	log.Info("listening", "url", c.pageAt(group.address), "processes", group.pids())
 	select {
 	case err = <-group.ended:
 		err = fmt.Errorf("%w; the others end with it", err)

@@ -200,7 +200,8 @@ func TestOrigins(t *testing.T) {
 	for address, want := range map[string]string{
 		"127.0.0.1:8080": "http://127.0.0.1:8080 http://localhost:8080",
 		"[::1]:8080":     "http://127.0.0.1:8080 http://localhost:8080 http://[::1]:8080",
-		"[::]:8080":      "http://127.0.0.1:8080 http://localhost:8080",
+		"[::]:8080":      "http://127.0.0.1:8080 http://localhost:8080 http://[::1]:8080",
+		"0.0.0.0:8080":   "http://127.0.0.1:8080 http://localhost:8080",
 		"192.0.2.1:80":   "http://127.0.0.1 http://localhost http://192.0.2.1",
 	} {
 		if got := strings.Join(DefaultOrigins(fakeAddress(address)), " "); got != want {

@@ -34,8 +34,8 @@ func ParseOrigins(text string) ([]string, error) {
 }
 
 // DefaultOrigins are the origins of the page when a browser on this machine
-// loads it from the address: the loopback names, and the address itself where it
-// names one host.
+// loads it from the address: the loopback names, that of IPv6 where it is listened on,
+// and the address itself where it names one host.
 func DefaultOrigins(listening net.Addr) []string {
 	host, port, err := net.SplitHostPort(listening.String())
 	if err != nil {
@@ -46,7 +46,10 @@ func DefaultOrigins(listening net.Addr) []string {
 		suffix = "" // browsers leave the default port out
 	}
 	origins := []string{"http://127.0.0.1" + suffix, "http://localhost" + suffix}
-	if address, err := netip.ParseAddr(host); err == nil && !address.IsUnspecified() {
+	if address, err := netip.ParseAddr(host); err == nil && address != netip.IPv4Unspecified() {
+		if address.IsUnspecified() {
+			address = netip.IPv6Loopback()
+		}
 		own := address.WithZone("").String()
 		if address.Is6() {
 			own = "[" + own + "]"
