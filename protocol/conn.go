@@ -1,7 +1,5 @@
 package protocol
 
-import "math"
-
 // Conn is an endpoint of an established connection without its I/O. Bytes from
 // the peer go into Receive, events come out; what has to be written to the peer
 // gathers in the output. Sockets, clocks and randomness belong to the caller: it
@@ -275,7 +273,7 @@ func (c *Conn) takeData(piece []byte, whole bool) Event {
 // of the message under way.
 func (c *Conn) messageLeft() uint64 {
 	if c.config.MaxMessage == 0 {
-		return math.MaxInt64
+		return ^uint64(0)
 	}
 	return uint64(c.config.MaxMessage) - c.length - c.done
 }
