@@ -1,6 +1,7 @@
 package system
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"testing"
 )
@@ -23,7 +24,7 @@ func FuzzParse(f *testing.F) {
 		parseMeminfo(text)
 		parseSlabinfo(text, 4096)
 		parseLimits(text)
-		parseListeners([]string{string(text), "1"}, text, netip.AddrPortFrom(netip.IPv4Unspecified(), 80))
+		parseListeners([]string{string(text), "1"}, text, netip.AddrPortFrom(netip.IPv4Unspecified(), 80), binary.LittleEndian)
 		n, rest := parseNumber(text)
 		if len(rest) > len(text) {
 			t.Errorf("a number leaves %d bytes of %d", len(rest), len(text))

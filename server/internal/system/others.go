@@ -105,14 +105,15 @@ func parseLimit(text []byte) (limit Fact, rest []byte) {
 
 // parseListeners appends the inodes of the sockets that listen for an address in
 // /proc/net/tcp or tcp6 (proc_pid_net(5)): the second word is the local address and
-// the port in hex, the state LISTEN is 0A, and the inode is the tenth word.
-func parseListeners(inodes []string, text []byte, at netip.AddrPort) []string {
+// the port in hex, the state LISTEN is 0A, and the inode is the tenth word. The order
+// of bytes is that of the machine whose kernel wrote it.
+func parseListeners(inodes []string, text []byte, at netip.AddrPort, order binary.ByteOrder) []string {
 	for line := range bytes.Lines(text) {
 		if len(line) == 0 || line[len(line)-1] != '\n' {
 			break // it was cut
 		}
 		words := bytes.Fields(line)
-		if len(words) >= 10 && string(words[3]) == "0A" && listensFor(words[1], at) {
+		if len(words) >= 10 && string(words[3]) == "0A" && listensFor(words[1], at, order) {
 			inodes = append(inodes, string(words[9]))
 		}
 	}
@@ -120,7 +121,7 @@ func parseListeners(inodes []string, text []byte, at netip.AddrPort) []string {
 }
 
 // listensFor reports whether a local address of the table is that one, or all of them.
-func listensFor(local []byte, at netip.AddrPort) bool {
+func listensFor(local []byte, at netip.AddrPort, order binary.ByteOrder) bool {
 	address, port, _ := bytes.Cut(local, []byte(":"))
 	if n, err := strconv.ParseUint(string(port), 16, 16); err != nil || uint16(n) != at.Port() {
 		return false
@@ -129,9 +130,9 @@ func listensFor(local []byte, at netip.AddrPort) bool {
 	if err != nil || len(raw) != 4 && len(raw) != 16 {
 		return false
 	}
-	// Each four bytes stand there as the number that they are on this machine.
+	// Each four bytes stand there as the number that they are to the kernel.
 	for word := raw; len(word) > 0; word = word[4:] {
-		binary.NativeEndian.PutUint32(word, binary.BigEndian.Uint32(word))
+		order.PutUint32(word, binary.BigEndian.Uint32(word))
 	}
 	listening, _ := netip.AddrFromSlice(raw)
 	return listening.IsUnspecified() || listening.Unmap() == at.Addr().Unmap()

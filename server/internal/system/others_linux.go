@@ -2,6 +2,7 @@ package system
 
 import (
 	"bytes"
+	"encoding/binary"
 	"io"
 	"net/netip"
 	"os"
@@ -30,7 +31,7 @@ func readOther(o *OtherProcess) {
 func listeners(at netip.AddrPort) (pids []int) {
 	var inodes []string
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		inodes = parseListeners(inodes, readBeginning(table), at)
+		inodes = parseListeners(inodes, readBeginning(table), at, binary.NativeEndian)
 	}
 	if len(inodes) == 0 {
 		return nil

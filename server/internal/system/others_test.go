@@ -49,7 +49,7 @@ func init() {
 			return found
 		}, [2]Fact{Known(2310), Known(110 * 4096)}},
 		{"listeners", tcpTable, func(b []byte) (found [2]Fact) {
-			for i, inode := range parseListeners(nil, b, netip.MustParseAddrPort("127.0.0.1:8080")) {
+			for i, inode := range parseListeners(nil, b, netip.MustParseAddrPort("127.0.0.1:8080"), binary.LittleEndian) {
 				found[i] = Known(len(inode) * int(inode[0]))
 			}
 			return found
@@ -74,16 +74,23 @@ func TestParseListeners(t *testing.T) {
 		"127.0.0.1:8080": {"1111", "2222"}, "127.0.0.1:8081": {"3333"}, "127.0.0.1:32769": nil, "127.0.0.1:505": nil,
 		"127.0.0.2:8080": nil, "[::1]:8080": nil, "[::ffff:127.0.0.1]:8081": {"3333"},
 	} {
-		if got := parseListeners(nil, []byte(tcpTable), netip.MustParseAddrPort(at)); !slices.Equal(got, want) {
+		if got := parseListeners(nil, []byte(tcpTable), netip.MustParseAddrPort(at), binary.LittleEndian); !slices.Equal(got, want) {
 			t.Errorf("%s: found %v, expected %v", at, got, want)
 		}
 	}
 }
 
-// The table has an address as numbers of this machine's order; these are of x86 and ARM.
+// The table has an address as numbers in the machine's order.
 func TestListensFor(t *testing.T) {
-	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
-		t.Skip("this machine writes the numbers otherwise")
+	for local, order := range map[string]binary.ByteOrder{
+		"0100007F:0050": binary.LittleEndian, "0000000000000000FFFF00000100007F:0050": binary.LittleEndian,
+		"7F000001:0050": binary.BigEndian, "00000000000000000000FFFF7F000001:0050": binary.BigEndian,
+	} {
+		for _, other := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
+			if got := listensFor([]byte(local), netip.MustParseAddrPort("127.0.0.1:80"), other); got != (other == order) {
+				t.Errorf("%s in %v: found %v", local, other, got)
+			}
+		}
 	}
 	for _, c := range []struct {
 		local, at string
@@ -102,7 +109,7 @@ func TestListensFor(t *testing.T) {
 		{"0100007X:0050", "127.0.0.1:80", false},
 		{"", "127.0.0.1:80", false},
 	} {
-		if got := listensFor([]byte(c.local), netip.MustParseAddrPort(c.at)); got != c.want {
+		if got := listensFor([]byte(c.local), netip.MustParseAddrPort(c.at), binary.LittleEndian); got != c.want {
 			t.Errorf("%s for %s: found %v", c.local, c.at, got)
 		}
 	}
