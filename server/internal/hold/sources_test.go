@@ -5,11 +5,9 @@ import (
 	"testing"
 )
 
-// Two runs at once use different source addresses, and each says which.
+// Two runs at once use different source addresses, and each says which. Where the
+// system has one only, they share it.
 func TestRunsAtOnce(t *testing.T) {
-	if !manyLoopbacks {
-		t.Skip("this system has one loopback address")
-	}
 	at := serveEcho(t, nil)
 	var inner *Report
 	outer, err := Run(t.Context(), testOptions(at, 10), func(s Status) {
@@ -23,6 +21,12 @@ func TestRunsAtOnce(t *testing.T) {
 	})
 	if err != nil || inner == nil || !outer.Good() || !inner.Good() {
 		t.Fatalf("found %v, %+v and %+v", err, outer, inner)
+	}
+	if !manyLoopbacks {
+		if outer.Tuples.First != "" || inner.Tuples.First != "" {
+			t.Errorf("found %+v and %+v, expected no address of their own", outer.Tuples, inner.Tuples)
+		}
+		return
 	}
 	if a, b := netip.MustParseAddr(outer.Tuples.First), netip.MustParseAddr(inner.Tuples.First); a == b || !a.IsLoopback() || !b.IsLoopback() || outer.Tuples.Last != outer.Tuples.First {
 		t.Errorf("found %+v and %+v, expected addresses of their own", outer.Tuples, inner.Tuples)
