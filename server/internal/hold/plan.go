@@ -14,10 +14,10 @@ const (
 	// descriptorReserve is what a process needs for itself: standard streams, pipes,
 	// pollers, the further connections that try whether new ones are served.
 	descriptorReserve = 64
-	// maxProcesses bounds what a small limit of descriptors makes of a large number,
+	// processesUnasked bounds what a small limit of descriptors makes of a large number,
 	// MaxProcesses what may be asked for.
-	maxProcesses = 64
-	MaxProcesses = 256
+	processesUnasked = 64
+	MaxProcesses     = 256
 	// childDescriptors are those of this process for one that it has started: two
 	// pipes and a handle. serverDescriptors are as many for a server, and a listener.
 	childDescriptors  = 3
@@ -64,7 +64,7 @@ func Divide(n int, r Resources) Plan {
 	each := max(0, r.Descriptors-descriptorReserve)
 	processes := r.Processes
 	if processes == 0 {
-		processes = min(maxProcesses, ceil(n, max(1, each)))
+		processes = min(processesUnasked, ceil(n, max(1, each)))
 	}
 	most := MaxProcesses
 	if r.Children > 0 {
@@ -176,7 +176,7 @@ func Number[N int | int64 | uint64](n N) string {
 // a hash: shares differ by their square root, and six times that is as good as
 // never.
 func ServerProcesses(n, descriptors int) int {
-	most := min(maxProcesses, max(1, (descriptors-descriptorReserve/2)/serverDescriptors))
+	most := min(processesUnasked, max(1, (descriptors-descriptorReserve/2)/serverDescriptors))
 	for processes := 1; processes < most; processes++ {
 		share := float64(n) / float64(processes)
 		if processes > 1 {

@@ -46,8 +46,6 @@ type Report struct {
 	Clients []ProcessReport `json:"clients"`
 	Servers []ProcessReport `json:"servers"`
 	Memory  MemoryReport    `json:"memory"`
-
-	destination Destination
 }
 
 // Times are quantiles, in seconds.
@@ -128,7 +126,7 @@ func timesOf(d *Durations) Times {
 func newReport(o Options, r Resources, plan Plan) *Report {
 	report := &Report{
 		Target: "ws://" + o.Destination.Authority + o.Destination.Resource,
-		Asked:  o.Connections, Stop: plan.Limit, destination: o.Destination,
+		Asked:  o.Connections, Stop: plan.Limit,
 		Tuples: Tuples{Sources: plan.Sources, Ports: r.Ports, Possible: product(plan.Sources, r.Ports)},
 	}
 	if r.Sources > 1 && plan.Sources > 0 {
@@ -150,7 +148,7 @@ func (r *Report) held(sum Progress, each []Progress, served Served) {
 	r.Pings, r.Pongs, r.Unanswered, r.ServerPings = sum.Pings, sum.Pongs, sum.Unanswered, sum.Asked
 	r.Handshake = timesOf(&sum.Handshakes)
 	if sum.Stop != nil {
-		r.Stop = r.destination.reachedBy(sum.Stop)
+		r.Stop = sum.Stop
 	}
 	r.New = NewReport{served, timesOf(&served.Times)}
 	for _, p := range each {

@@ -113,6 +113,7 @@ func Run(ctx context.Context, o Options, watch func(Status)) (*Report, error) {
 	}
 	sum, each := c.sum()
 	report.held(sum, each, run.prober.get())
+	report.Stop = o.Destination.reachedBy(report.Stop)
 	report.weigh(before, look(pids), each)
 	closing := time.Now()
 	run.phase = PhaseClosing
@@ -191,6 +192,7 @@ func (r *run) hold(ctx context.Context, report *Report) {
 		if r.options.For == 0 {
 			return false, 0
 		}
+		// None left would say that nobody knows.
 		return passed >= r.options.For, max(1, r.options.For-passed)
 	})
 	report.HeldSeconds = seconds(time.Since(begin))

@@ -53,6 +53,9 @@ func TestRun(t *testing.T) {
 		if took := report.OpeningSeconds; took <= 0 || took < report.Handshake.Worst || math.Abs(report.Rate*took-40) > 1 {
 			t.Errorf("in %d: found 40 opened in %v s, %v a second, the slowest in %v s", processes, took, report.Rate, report.Handshake.Worst)
 		}
+		if report.ClosingSeconds <= 0 {
+			t.Errorf("in %d: found 40 closed in no time", processes)
+		}
 		if len(report.Clients) != processes || report.Tuples.Ports == 0 || report.Tuples.Possible != report.Tuples.Sources*report.Tuples.Ports {
 			t.Errorf("in %d: found %+v and %+v", processes, report.Clients, report.Tuples)
 		}

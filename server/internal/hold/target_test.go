@@ -3,6 +3,7 @@ package hold
 import (
 	"context"
 	"errors"
+	"net"
 	"net/netip"
 	"strings"
 	"testing"
@@ -100,6 +101,18 @@ func TestOtherAddresses(t *testing.T) {
 	}
 	if stop := d.reachedBy(&Stop{Limit: limitAnswer}); stop.Raise != "" {
 		t.Errorf("found %q for a server that is there", stop.Raise)
+	}
+	// The report of a run says so.
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener.Close()
+	o := testOptions(listener.Addr().(*net.TCPAddr).AddrPort(), 5)
+	o.Destination.Others = d.Others
+	report, err := Run(t.Context(), o, func(Status) {})
+	if err != nil || report.Stop == nil || !strings.Contains(report.Stop.Raise, "the name leads to ::1 as well") {
+		t.Errorf("found %v, %+v", err, report.Stop)
 	}
 }
 
