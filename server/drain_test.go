@@ -175,25 +175,35 @@ func TestDrainIsQuick(t *testing.T) {
 }
 
 // timeout(1) signals the program and then its group: that is one signal, and the
-// program ends in good order. Here they are of two kinds, since the system makes one
-// of two that wait.
+// program ends in good order. The second one comes when the first has had its effect.
 func TestSignalsAtOnceAreOne(t *testing.T) {
-	p := start(t, t.TempDir())
-	rest := drainLog(p)
-	peer := testpeer.Dial(t, p.address, "/echo")
-	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
-		if err := p.command.Process.Signal(signal); err != nil {
+	home := t.TempDir()
+	for range 10 {
+		p := start(t, home)
+		rest := drainLog(p)
+		peer := testpeer.Dial(t, p.address, "/echo")
+		begin := time.Now()
+		if err := p.command.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
+		told := readClose(peer)
+		if err := p.command.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		soon := time.Since(begin) < 150*time.Millisecond // else this machine is too busy to be at once
+		peer.Send("close 1001")
+		peer.TCP.Close()
+		rest()
+		err := p.command.Wait()
+		if !soon {
+			continue
+		}
+		if told != "" || err != nil {
+			t.Errorf("%s; found %v, expected an end in good order", told, err)
+		}
+		return
 	}
-	peer.ExpectHex("880203e9")
-	peer.Send("close 1001")
-	peer.ExpectEnd(testpeer.Patience)
-	peer.TCP.Close()
-	rest()
-	if err := p.command.Wait(); err != nil {
-		t.Errorf("found %v, expected an end in good order", err)
-	}
+	t.Error("two signals were never sent at once")
 }
 
 func TestSecondSignalEndsAtOnce(t *testing.T) {

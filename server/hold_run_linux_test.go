@@ -140,24 +140,28 @@ func TestHoldRefused(t *testing.T) {
 	}
 }
 
-// Too few descriptors: the number reached, the limit and how to raise it.
-func TestHoldTooFewDescriptors(t *testing.T) {
-	home := t.TempDir()
-	p := start(t, home, roomy...)
+// runHoldWith runs hold in a process that may open so many files.
+func runHoldWith(t *testing.T, home, descriptors string, arguments ...string) (r holdReport, code int, stderr string) {
+	t.Helper()
 	name, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	shell := exec.Command("sh", "-c", `ulimit -n 100 && exec "$0" hold -n 200 --processes 1 --json "$1"`, name, "ws://"+p.address+"/echo")
+	shell := exec.Command("sh", append([]string{"-c", `ulimit -n "$1" && shift && exec "$0" hold --json "$@"`, name, descriptors}, arguments...)...)
 	shell.Env = []string{"HOME=" + home}
-	r, code, stderr := runHold(t, shell)
+	return runHold(t, shell)
+}
+
+// Too few descriptors: the number reached, the limit and how to raise it.
+func TestHoldTooFewDescriptors(t *testing.T) {
+	home := t.TempDir()
+	target := "ws://" + start(t, home, roomy...).address + "/echo"
+	r, code, stderr := runHoldWith(t, home, "100", "-n", "200", "--processes", "1", target)
 	if code != 1 || r.Reached != 36 || r.Closed != 36 || r.Stop == nil || r.Stop.Limit != "descriptors" || !strings.Contains(r.Stop.Raise, "ulimit -n") || *r.Clients[0].SoftLimit != 100 {
 		t.Errorf("exit %d, %+v\n%s", code, r, stderr)
 	}
 	// With as many processes as it takes it is no limit any more.
-	shell = exec.Command("sh", "-c", `ulimit -n 100 && exec "$0" hold -n 200 --for 1s --json "$1"`, name, "ws://"+p.address+"/echo")
-	shell.Env = []string{"HOME=" + home}
-	if r, code, stderr = runHold(t, shell); code != 0 || r.Reached != 200 || len(r.Clients) != 6 {
+	if r, code, stderr = runHoldWith(t, home, "100", "-n", "200", "--for", "1s", target); code != 0 || r.Reached != 200 || len(r.Clients) != 6 {
 		t.Errorf("exit %d, %+v\n%s", code, r, stderr)
 	}
 }
@@ -166,25 +170,19 @@ func TestHoldTooFewDescriptors(t *testing.T) {
 // none of them holds anything.
 func TestHoldHardlyAnyDescriptors(t *testing.T) {
 	home := t.TempDir()
-	p := start(t, home, roomy...)
-	name, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
+	target := []string{"ws://" + start(t, home, roomy...).address + "/echo"}
 	for _, c := range []struct {
 		limit   string
-		target  string
+		target  []string // none for servers of its own
 		reached bool
 	}{
-		{"70", "ws://" + p.address + "/echo", true}, {"70", "", true},
-		{"64", "ws://" + p.address + "/echo", false}, {"64", "", false}, {"40", "", false},
+		{"70", target, true}, {"70", nil, true},
+		{"64", target, false}, {"64", nil, false}, {"40", nil, false},
 	} {
-		shell := exec.Command("sh", "-c", `ulimit -n "$1" && exec "$0" hold -n 2000 --json --for 1s $2`, name, c.limit, c.target)
-		shell.Env = []string{"HOME=" + home}
-		r, code, stderr := runHold(t, shell)
+		r, code, stderr := runHoldWith(t, home, c.limit, append([]string{"-n", "2000", "--for", "1s"}, c.target...)...)
 		if code != 1 || (r.Reached > 0) != c.reached || r.Closed != r.Reached || r.Stop == nil || r.Stop.Limit != "descriptors" ||
 			!strings.Contains(r.Stop.Raise, "ulimit -n") || strings.Contains(r.Stop.Raise, "--processes") {
-			t.Errorf("%s descriptors, target %q: exit %d, %+v\n%s", c.limit, c.target, code, r, stderr)
+			t.Errorf("%s descriptors, target %v: exit %d, %+v\n%s", c.limit, c.target, code, r, stderr)
 		}
 	}
 }
