@@ -128,13 +128,18 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// Accepted counts a connection that has begun, and Ended its end.
-func (m *Metrics) Accepted(route string) {
-	m.live.WithLabelValues(route).Inc()
-	m.accepted.WithLabelValues(route).Inc()
-}
+// Enters counts a connection as living before its handshake is answered: whoever
+// has the answer finds it counted, and it cannot end before it is. Accepted or
+// Unfinished follows.
+func (m *Metrics) Enters(route string) { m.live.WithLabelValues(route).Inc() }
 
-// Ended counts the end of a connection.
+// Accepted counts a connection that has begun.
+func (m *Metrics) Accepted(route string) { m.accepted.WithLabelValues(route).Inc() }
+
+// Unfinished takes back a connection that has not begun.
+func (m *Metrics) Unfinished(route string) { m.live.WithLabelValues(route).Dec() }
+
+// Ended counts the end of a connection that had begun.
 func (m *Metrics) Ended(e *endpoint.Ending) {
 	m.live.WithLabelValues(e.Route).Dec()
 	m.ended.WithLabelValues(e.Route, codeClass(e.Code)).Inc()

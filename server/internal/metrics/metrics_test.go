@@ -28,9 +28,13 @@ func TestMetrics(t *testing.T) {
 	totals := endpoint.Totals{Open: 5, Closing: 1, Draining: 2,
 		Counts: endpoint.Counts{BytesIn: 10, BytesOut: 20, FramesIn: 30, FramesOut: 40, MessagesIn: 50, MessagesOut: 60}}
 	m := New(func() endpoint.Totals { return totals }, func() bool { return closing })
-	m.Accepted("/echo")
-	m.Accepted("/echo")
-	m.Accepted("/socket")
+	for _, route := range []string{"/echo", "/echo", "/socket", "/play"} {
+		m.Enters(route)
+		m.Accepted(route)
+	}
+	m.Enters("/echo")
+	m.Unfinished("/echo")
+	m.Enters("/play")
 	m.Ended(&endpoint.Ending{Route: "/echo", Code: 1002, Rule: "frame-mask-missing"})
 	m.Ended(&endpoint.Ending{Route: "/echo", Code: 0, Limit: endpoint.LimitPongTime})
 	m.Ended(&endpoint.Ending{Route: "/socket", Code: 4321, Panicked: true})
@@ -48,7 +52,9 @@ func TestMetrics(t *testing.T) {
 	text := read(t, m)
 	for _, want := range []string{
 		`framecraft_connections{route="/echo"} 0`,
+		`framecraft_connections{route="/play"} 2`,
 		`framecraft_connections_accepted_total{route="/echo"} 2`,
+		`framecraft_connections_accepted_total{route="/play"} 1`,
 		`framecraft_connections_ended_total{code="1002",route="/echo"} 1`,
 		`framecraft_connections_ended_total{code="1005",route="/echo"} 1`,
 		`framecraft_connections_ended_total{code="4000",route="/socket"} 2`,

@@ -241,12 +241,15 @@ func (s *Site) refuseEntry(w http.ResponseWriter, r *http.Request, reason string
 // upgrade hands a connection that has a place to the endpoint.
 func (s *Site) upgrade(w http.ResponseWriter, r *http.Request, kind *endpoint.Kind, owner endpoint.Owner, leave func()) {
 	client := clientOf(r)
+	s.metrics.Enters(kind.Name)
 	err := s.endpoint.Upgrade(w, r, kind, owner, func(ending *endpoint.Ending) {
 		leave()
-		if ending != nil {
-			s.metrics.Ended(ending)
-			ending.Log(s.log, s.addressAttr(client))
+		if ending == nil {
+			s.metrics.Unfinished(kind.Name)
+			return
 		}
+		s.metrics.Ended(ending)
+		ending.Log(s.log, s.addressAttr(client))
 	})
 	switch {
 	case errors.Is(err, endpoint.ErrClosing):
