@@ -15,10 +15,11 @@ type line struct {
 	text   func(float64) string
 }
 
-// The lines that are judged.
+// The lines that are judged. In use is what is resident without what the runtime
+// holds free; see serve.go.
 const (
 	heapAtRest     = "heap in use at rest"
-	residentAtRest = "resident memory at rest"
+	residentAtRest = "resident memory in use at rest"
 )
 
 func linesOf(all seen) (lines []line) {
@@ -33,7 +34,7 @@ func linesOf(all seen) (lines []line) {
 		lines = append(lines, l)
 	}
 	add(heapAtRest, all.rest, bytes, func(s sample) int64 { return s.heap })
-	add(residentAtRest, all.rest, bytes, func(s sample) int64 { return s.resident })
+	add(residentAtRest, all.rest, bytes, func(s sample) int64 { return s.resident - s.free })
 	add("resident memory", all.busy, bytes, func(s sample) int64 { return s.resident })
 	add("descriptors", all.busy, count, func(s sample) int64 { return s.descriptors })
 	add("goroutines", all.busy, count, func(s sample) int64 { return s.goroutines })

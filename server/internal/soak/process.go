@@ -151,14 +151,14 @@ type sample struct {
 	resident    int64 // bytes
 	descriptors int64 // open
 	goroutines  int64
-	heap        int64         // bytes in use, at rest only
+	heap, free  int64         // bytes in use, and those that are not given back; at rest only
 	cpu         time.Duration // that the server has used
 }
 
 func (a sample) String() string {
 	text := fmt.Sprintf("%s resident, %d descriptors, %d goroutines", bytesText(a.resident), a.descriptors, a.goroutines)
 	if a.heap > 0 {
-		text += ", " + bytesText(a.heap) + " of heap in use"
+		text += ", " + bytesText(a.heap) + " of heap in use, " + bytesText(a.free) + " free"
 	}
 	return text
 }
@@ -169,7 +169,7 @@ func (s *server) sample(at time.Duration, question string) (sample, error) {
 	if _, err := fmt.Fprintln(s.ask, question); err != nil {
 		return now, fmt.Errorf("asking the server: %w; %w", err, s.failure())
 	}
-	if _, err := fmt.Fscanln(s.answers, &now.goroutines, &now.heap); err != nil {
+	if _, err := fmt.Fscanln(s.answers, &now.goroutines, &now.heap, &now.free); err != nil {
 		return now, fmt.Errorf("the server's answer: %w; %w", err, s.failure())
 	}
 	proc := filepath.Join("/proc", strconv.Itoa(s.command.Process.Pid))
