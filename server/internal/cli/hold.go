@@ -82,7 +82,7 @@ func (c *holdCommand) run(p *Process) (code int, err error) {
 	defer stop()
 	target := c.Target
 	if target == "" {
-		servers, startErr := holdServers(p, c.N)
+		servers, startErr := holdServers(ctx, p, c.N)
 		if startErr != nil {
 			if errors.Is(startErr, syscall.EMFILE) {
 				startErr = fmt.Errorf("servers for hold: %w; %s", startErr, hold.RaiseDescriptors)

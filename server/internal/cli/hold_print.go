@@ -26,6 +26,23 @@ type holdWatcher struct {
 	phase   string
 	shown   time.Time
 	drawn   bool
+	// opened were open at moved, a time of the phase, and no more since.
+	opened int
+	moved  time.Duration
+}
+
+// stillAfter is the time without a further connection that is worth a word.
+const stillAfter = 2 * time.Second
+
+// still is how long no further connection has been opened, 0 where that is no news.
+func (w *holdWatcher) still(s hold.Status) time.Duration {
+	if s.Phase != hold.PhaseOpening || s.Opened != w.opened || s.Elapsed < w.moved {
+		w.opened, w.moved = s.Opened, s.Elapsed
+	}
+	if still := s.Elapsed - w.moved; still >= stillAfter {
+		return still
+	}
+	return 0
 }
 
 // plainEvery is the time between two lines of a phase that nobody can redraw.
@@ -38,14 +55,14 @@ func newHoldWatcher(p *Process, colour string) *holdWatcher {
 }
 
 func (w *holdWatcher) show(s hold.Status) {
-	now := time.Now()
+	now, still := time.Now(), w.still(s)
 	fresh := s.Phase != w.phase
 	if !w.redraws {
 		if !fresh && now.Sub(w.shown) < plainEvery {
 			return
 		}
 		w.phase, w.shown = s.Phase, now
-		fmt.Fprintf(w.out, "framecraft: %s\n", strings.TrimRight(holdLine(s), " "))
+		fmt.Fprintf(w.out, "framecraft: %s\n", holdLine(s, still))
 		return
 	}
 	if fresh && w.drawn {
@@ -58,7 +75,7 @@ func (w *holdWatcher) show(s hold.Status) {
 	if real, _, err := term.GetSize(int(w.out.Fd())); err == nil && real > 0 {
 		width = real
 	}
-	line := fitted(holdLine(s), width-1)
+	line := fitted(holdLine(s, still), width-1)
 	room := width - 2 - columns(line)
 	bar := ""
 	if room >= 10 {
@@ -106,12 +123,14 @@ func holdPart(s hold.Status) float64 {
 	return min(1, max(0, part))
 }
 
-// holdLine says how far a run is.
-func holdLine(s hold.Status) string {
+// holdLine says how far a run is, and for how long it has come no further.
+func holdLine(s hold.Status, still time.Duration) string {
 	switch s.Phase {
 	case hold.PhaseOpening:
 		line := fmt.Sprintf("opening %s of %s", hold.Number(s.Opened), hold.Number(s.Asked))
-		if passed := s.Elapsed.Seconds(); passed >= 1 {
+		if still > 0 {
+			line += ", no answer for " + clock(still)
+		} else if passed := s.Elapsed.Seconds(); passed >= 1 {
 			line += fmt.Sprintf(", %s a second", hold.Number(int(float64(s.Opened)/passed)))
 		}
 		return line + processesText(", in %s processes", s.Processes)

@@ -4,10 +4,42 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"framecraft/server/internal/hold"
 	"framecraft/server/internal/system"
 )
+
+// A bar that stands still says since when.
+func TestHoldStandsStill(t *testing.T) {
+	var w holdWatcher
+	at := func(seconds float64, opened int) hold.Status {
+		s := hold.Status{Asked: 50, Processes: 1, Elapsed: time.Duration(seconds * float64(time.Second))}
+		s.Phase, s.Opened = hold.PhaseOpening, opened
+		return s
+	}
+	for _, c := range []struct {
+		status hold.Status
+		want   string
+	}{
+		{at(0.2, 0), "opening 0 of 50"},
+		{at(3.2, 0), "opening 0 of 50, no answer for 0:03"},
+		{at(4, 40), "opening 40 of 50, 10 a second"},
+		{at(5.9, 40), "opening 40 of 50, 6 a second"},
+		{at(6, 40), "opening 40 of 50, no answer for 0:02"},
+		{at(64.4, 40), "opening 40 of 50, no answer for 1:00"},
+		{at(64.6, 41), "opening 41 of 50, 0 a second"},
+	} {
+		if line := holdLine(c.status, w.still(c.status)); line != c.want {
+			t.Errorf("after %v with %d: found %q, expected %q", c.status.Elapsed, c.status.Opened, line, c.want)
+		}
+	}
+	holding := at(90, 41)
+	holding.Phase = hold.PhaseHolding
+	if still := w.still(holding); still != 0 {
+		t.Errorf("while they are held, it stands still for %v", still)
+	}
+}
 
 // What a report is silent about, and what it explains.
 func TestPrintHold(t *testing.T) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -29,8 +30,9 @@ type heldServers struct {
 // serversTime is how long servers may take until they serve.
 const serversTime = 30 * time.Second
 
-// holdServers starts servers for n connections.
-func holdServers(p *Process, n int) (*heldServers, error) {
+// holdServers starts servers for n connections, and ends them where the context ends
+// before they serve.
+func holdServers(ctx context.Context, p *Process, n int) (*heldServers, error) {
 	descriptors := 1 << 20
 	if _, hard := system.DescriptorLimits(); hard.Known {
 		descriptors = int(min(hard.Value, int64(descriptors)))
@@ -52,11 +54,21 @@ func holdServers(p *Process, n int) (*heldServers, error) {
 		return nil, err
 	}
 	s := &heldServers{group, log}
-	if !log.waitFor(len(group.processes), serversTime) {
-		s.end()
-		return nil, fmt.Errorf("the servers do not serve after %v: %s", serversTime, log.last())
+	within, cancel := context.WithTimeout(ctx, serversTime)
+	defer cancel()
+	if log.waitFor(within, len(group.processes)) {
+		return s, nil
 	}
-	return s, nil
+	late := within.Err() != nil
+	s.end()
+	switch {
+	case ctx.Err() != nil:
+		return nil, errors.New("interrupted before the servers served")
+	case late:
+		return nil, fmt.Errorf("the servers do not serve after %v: %s", serversTime, log.last())
+	default:
+		return nil, fmt.Errorf("the servers ended before they served: %s", log.last())
+	}
 }
 
 // parseServe reads the arguments of serve.
@@ -142,8 +154,7 @@ func (l *serversLog) read(in io.Reader) {
 }
 
 // waitFor waits until so many processes serve.
-func (l *serversLog) waitFor(n int, within time.Duration) bool {
-	late := time.After(within)
+func (l *serversLog) waitFor(ctx context.Context, n int) bool {
 	for {
 		l.mu.Lock()
 		serving := l.serving
@@ -155,7 +166,7 @@ func (l *serversLog) waitFor(n int, within time.Duration) bool {
 		case <-l.more:
 		case <-l.over:
 			return false
-		case <-late:
+		case <-ctx.Done():
 			return false
 		}
 	}
