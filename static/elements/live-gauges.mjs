@@ -74,7 +74,9 @@ function gaugesOf({ process, kernel, memoryEach, opener }) {
 
 function percent(used, limit) {
   const part = (used / limit) * 100;
-  return `${part < 10 ? part.toFixed(1) : Math.round(part)} %`;
+  if (part < 9.95) return `${part.toFixed(1)} %`;
+  // Nearly all is not all.
+  return `${used < limit ? Math.min(Math.round(part), 99) : Math.round(part)} %`;
 }
 
 customElements.define("live-gauges", Gauges);

@@ -47,7 +47,7 @@ class Plots extends LivePart {
   }
 
   paint(state, before) {
-    if (before && before.points === state.points && before.span === state.span) return;
+    if (before && before.points === state.points && before.span === state.span && endOf(before) === endOf(state)) return;
     const { points, span } = state;
     for (const input of this.choices.querySelectorAll("input")) input.checked = Number(input.value) === span;
     setAttribute(this.range, "min", -span);
@@ -67,7 +67,7 @@ class Plots extends LivePart {
       setAttribute(area, "d", path.area);
     });
     const labels = resize(this.ticks, ticks + 1, () => h("span", {}, ""));
-    for (let tick = 0; tick <= ticks; tick++) setText(labels[tick], tick === ticks ? "now" : `−${spanText(span - (span / ticks) * tick)}`);
+    for (let tick = 0; tick <= ticks; tick++) setText(labels[tick], tick === ticks ? endOf(state) : `−${spanText(span - (span / ticks) * tick)}`);
     this.#write();
   }
 
@@ -94,6 +94,7 @@ class Plots extends LivePart {
    */
   #write(moved = false) {
     const { points, span } = this.state;
+    const end = endOf(this.state);
     const now = points.at(-1)?.at ?? 0;
     const ago = this.#ago ?? 0;
     const point = pointAt(points, now - ago);
@@ -103,12 +104,17 @@ class Plots extends LivePart {
       setText(value, point ? text(point[column]) : unknown);
       setAttribute(mark, "d", ago > 0 ? `M${x} 0V${box.height}` : null);
     });
-    const when = ago > 0 ? `${spanText(ago)} ago` : "now";
+    const when = ago === 0 ? end : `${spanText(ago)} ${end === "now" ? "ago" : "before"}`;
     setText(this.when, when);
     if (Number(this.range.value) !== -ago) this.range.value = String(-ago);
     if (moved || document.activeElement !== this.range) setAttribute(this.range, "aria-valuetext", point ? `${when}: ${plots.map(({ column, name, text }) => `${name} ${text(point[column])}`).join(", ")}` : `${when}: nothing is known`);
     setAttribute(this, "data-past", ago > 0);
   }
+}
+
+/** What the axis ends with: while the server is away or silent, its last report. */
+function endOf({ feed, points }) {
+  return points.length > 0 && (feed.silent || feed.close !== null) ? "the last" : "now";
 }
 
 /** "min 3, max 1,013", "min 25.3, max 36.7 MiB": a unit that is the same is said once. */

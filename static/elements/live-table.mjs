@@ -44,7 +44,11 @@ class Table extends LivePart {
     }
     const { totals, more, at } = report;
     const others = totals.live - totals.own;
-    setText(this.count, `${count(totals.own, "connection")} of yours. ${others > 0 ? `${digits(others)} of others are only counted.` : ""}`);
+    setText(this.count, [
+      `${count(totals.own, "connection")} of yours.`,
+      others > 0 && `${digits(others)} of others are only counted.`,
+      rows.some(({ proxy }) => proxy) && "What comes by a proxy has the proxy’s address and port: your browser’s connection ends there, and this one begins.",
+    ].filter(Boolean).join(" "));
     setText(this.more, `and ${digits(more)} more, which are older`);
     this.#release(new Set(rows.map(({ id }) => id)));
     let next = this.body.firstChild;
@@ -116,7 +120,7 @@ class Table extends LivePart {
 
 /** Cells with two texts. */
 const pair = (className) => () => [document.createTextNode(""), h("span", { className }, document.createTextNode(""))];
-const pairs = { what: pair("cell-own"), in: pair("cell-frames"), out: pair("cell-frames") };
+const pairs = { what: pair("cell-own"), remote: pair("cell-own"), in: pair("cell-frames"), out: pair("cell-frames") };
 
 function makeRow() {
   const parts = { choose: h("button", { type: "button", className: "row-choose" }, "") };
@@ -135,7 +139,7 @@ function write(node, row, at, chosen) {
   setAttribute(parts.choose, "aria-pressed", chosen ? "true" : "false");
   setAttribute(parts.choose, "aria-label", `compare fd ${fd}, ${row.remote}`);
   setTexts(parts.what, row.route, ` ${row.own}`);
-  setTexts(parts.remote, row.remote);
+  setTexts(parts.remote, row.remote, row.proxy ? " proxy" : "");
   setTexts(parts.local, row.local);
   setTexts(parts.age, ageText(row.age));
   setTexts(parts.state, isNew(row, at) ? "+ new" : (states[row.state] ?? `○ ${row.state}`));

@@ -112,15 +112,23 @@ type liveOpener struct {
 	Why     string `json:"why"`
 }
 
+const (
+	ownPage   = "page"
+	ownOpened = "opened"
+)
+
 // liveConnection is one connection of the session.
 type liveConnection struct {
 	ID uint64 `json:"id"`
-	// Own is "page", or "opened" for one that the opener has made.
+	// Own is ownPage, or ownOpened for one that the opener has made.
 	Own    string      `json:"own"`
 	Route  string      `json:"route"`
 	FD     system.Fact `json:"fd"`
 	Local  string      `json:"local"`
 	Remote string      `json:"remote"`
+	// Proxy says that Remote is a proxy that the server trusts: the visitor's own
+	// connection is another one, which ends there.
+	Proxy bool `json:"proxy"`
 	// Began is when it was accepted, on the clock of At.
 	Began     liveSeconds `json:"began"`
 	State     string      `json:"state"`
@@ -178,6 +186,7 @@ func (v *viewer) list(m *liveMessage, infos []endpoint.Info, at time.Duration) {
 	known := make(map[uint64]liveConnection, len(infos))
 	for i := range infos {
 		c := connectionOf(&infos[i], at)
+		c.Proxy = c.Own == ownPage && contains(v.site.proxies, infos[i].Remote.Addr().Unmap().WithZone(""))
 		before, ok := v.known[c.ID]
 		if ok {
 			c.Began = before.Began // it is not found to the millisecond
@@ -205,13 +214,13 @@ func (m *liveMessage) withhold() {
 
 func connectionOf(i *endpoint.Info, at time.Duration) liveConnection {
 	c := liveConnection{
-		ID: i.ID, Own: "page", Route: i.Route, Began: secondsOf(at - i.Age), State: i.State,
+		ID: i.ID, Own: ownPage, Route: i.Route, Began: secondsOf(at - i.Age), State: i.State,
 		Local: addressText(i.Local), Remote: addressText(i.Remote),
 		BytesIn: i.BytesIn, BytesOut: i.BytesOut, FramesIn: i.FramesIn, FramesOut: i.FramesOut,
 		Memory: i.Memory,
 	}
 	if i.Route == openedName {
-		c.Own, c.Route = "opened", "/echo"
+		c.Own, c.Route = ownOpened, "/echo"
 	}
 	if i.FD >= 0 {
 		c.FD = system.Known(i.FD)

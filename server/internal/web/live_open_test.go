@@ -51,6 +51,24 @@ func TestLiveListsThePagesFirst(t *testing.T) {
 	}
 }
 
+// Behind a proxy the source is the proxy's, and the page is told so. What the server
+// dials itself comes from nobody's proxy.
+func TestLiveMarksTheProxy(t *testing.T) {
+	for networks, proxy := range map[string]bool{"127.0.0.0/8": true, "10.0.0.0/8": false} {
+		s := startSite(t, func(c *Config) { c.TrustedProxies, _ = ParseNetworks(networks) })
+		if !needSources(t, s) {
+			return
+		}
+		w := s.watchLive(t, s.cookie(t))
+		w.command(`{"open": 3}`)
+		for _, c := range w.until("three", settled(3)).Connections {
+			if c.Proxy != (proxy && c.Own == ownPage) {
+				t.Errorf("with proxies in %s: found %+v", networks, c)
+			}
+		}
+	}
+}
+
 func TestLiveOpens(t *testing.T) {
 	// Limits that a single one of these connections would break.
 	s := startSite(t, func(c *Config) {

@@ -133,7 +133,7 @@ func TestLiveMessage(t *testing.T) {
 			t.Errorf("%q has %s, expected %s", part, got, want)
 		}
 	}
-	if got, want := names(all["connections"].([]any)[0]), "began bytesIn bytesOut fd framesIn framesOut id local memory own remote route state"; got != want {
+	if got, want := names(all["connections"].([]any)[0]), "began bytesIn bytesOut fd framesIn framesOut id local memory own proxy remote route state"; got != want {
 		t.Errorf("a connection has %s, expected %s", got, want)
 	}
 	if ports, ok := all["kernel"].(map[string]any)["ports"]; ok && ports != nil && names(ports) != "high low" {
