@@ -204,7 +204,9 @@ func printHold(b *strings.Builder, t *terminal, r *hold.Report) {
 	}
 	if r.Unanswered > 0 {
 		h.row("", "%s had no pong when the next one was due", hold.Number(r.Unanswered))
-	} else if under := r.Pings - r.Pongs; under > 0 && r.Lost == 0 {
+	} else if under := r.Pings - r.Pongs; under == 1 && r.Lost == 0 {
+		h.row("", "one of hold's was on its way when it began to close")
+	} else if under > 1 && r.Lost == 0 {
 		h.row("", "%s of hold's were on their way when it began to close", hold.Number(under))
 	}
 	if r.New.Tried > 0 {

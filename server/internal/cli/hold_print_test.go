@@ -57,6 +57,7 @@ func TestPrintHold(t *testing.T) {
 		{"more of them", hold.Report{Asked: 1000, Reached: 1000, Clients: process(1000), Memory: memory}, "a connection costs hold 1.0 KiB, the server what cannot be seen from here, the kernel 8.0 KiB for both ends much of that", "told from"},
 		{"enough of them", hold.Report{Asked: 10_000, Reached: 10_000, Clients: process(10_000), Memory: memory}, "a connection costs hold 1.0 KiB", "much of that"},
 		{"pings on their way", hold.Report{Asked: 1, Reached: 1, Pings: 1026590, Pongs: 1026422}, "168 of hold's were on their way when it began to close", "no pong"},
+		{"a ping on its way", hold.Report{Asked: 1, Reached: 1, Pings: 29, Pongs: 28}, "one of hold's was on its way when it began to close", "were on"},
 		{"pings without an answer", hold.Report{Asked: 1, Reached: 1, Pings: 5, Pongs: 3, Unanswered: 1}, "1 had no pong when the next one was due", "on their way"},
 		{"a server that ended", hold.Report{Asked: 2000, Reached: 2000, Lost: 2000, Servers: []hold.ProcessReport{{PID: 7, Ended: true}}, Memory: memory}, "7 has ended memory none was left to tell what a connection costs", "hold unknown"},
 		{"pings of connections that were lost", hold.Report{Asked: 1, Reached: 1, Pings: 5, Pongs: 3, Lost: 1}, "lost 1 in", "on their way"},

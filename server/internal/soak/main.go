@@ -96,7 +96,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	soaking, enough := context.WithTimeout(ctx, o.length)
 	defer enough()
 	t.start(soaking)
-	seen, watchError := watch(soaking, s, t, begin, o.length, out)
+	seen, watchError := watch(t.ctx, s, t, begin, o.length, out)
 	enough()
 	t.wait()
 	after, settleError := settle(s, before)

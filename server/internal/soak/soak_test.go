@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -79,6 +80,19 @@ func TestWrapped(t *testing.T) {
 		if len([]rune(line)) > verdictRoom {
 			t.Errorf("a line has %d letters, expected at most %d: %q", len([]rune(line)), verdictRoom, line)
 		}
+	}
+}
+
+// A soak does not go on without its visitors.
+func TestAVisitorEndsTheSoak(t *testing.T) {
+	all := visits
+	defer func() { visits = all }()
+	visits = []visit{{"complaint", 100, func(*visitor) error { return errors.New("badly served") }}}
+	o := options{server: os.Args[0], length: time.Hour, share: 1, seed: 1, svg: filepath.Join(t.TempDir(), "soak.svg")}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := run(ctx, o, io.Discard); ctx.Err() != nil || err == nil || !strings.Contains(err.Error(), `visitor "complaint": badly served`) {
+		t.Errorf("found %v, %v, expected that the complaint ends it", err, ctx.Err())
 	}
 }
 

@@ -71,7 +71,7 @@ func (v *visitor) live() {
 				continue
 			}
 			v.gate.RLock()
-			err := kind.visit(v)
+			err := kind.do(v)
 			v.gate.RUnlock()
 			v.mu.Lock()
 			v.visits[kind.name]++

@@ -13,13 +13,16 @@ import (
 	"framecraft/protocol"
 )
 
-// visits are what people and programs do on this server, with how often in a
-// hundred. Whatever is wrong with an answer is an error, which ends the soak.
-var visits = []struct {
+// visit is something that visitors do, so often in a hundred times.
+type visit struct {
 	name  string
 	often int
-	visit func(v *visitor) error
-}{
+	do    func(v *visitor) error
+}
+
+// visits are what people and programs do on this server, with how often in a
+// hundred. Whatever is wrong with an answer is an error, which ends the soak.
+var visits = []visit{
 	{"echo", 18, func(v *visitor) error { return v.echo(false, 1<<20) }},
 	{"echo compressed", 14, func(v *visitor) error { return v.echo(true, 1<<18) }},
 	{"echo of 16 MiB", 1, (*visitor).echoLargest},
