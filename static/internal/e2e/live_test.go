@@ -179,12 +179,19 @@ func TestLiveAwayAndBack(t *testing.T) {
 	if !read[bool](p, `document.querySelector("live-opener input").disabled`) {
 		t.Error("more can be opened while the server is away")
 	}
+	const axis = `document.querySelector(".plots-ticks").lastChild.textContent + ", " + document.querySelector(".plots-read > output").textContent`
+	if ends := read[string](p, axis); ends != "the last, the last" {
+		t.Errorf("while the server is away, the axis of time ends with %q", ends)
+	}
 	p.namesComplete("away")
 	p.until("it stays while a try is under way", `globalThis.tried === true`)
 
 	ownServer(t, address)
 	p.click(worded("live-away button", "Connect now"))
 	p.until("the numbers are the new server's", `!document.querySelector("live-away").checkVisibility() && `+rowsWhere("opened", notEnded)+` === 0 && `+rowsWhere("page", notEnded)+` === 2`)
+	if ends := read[string](p, axis); ends != "now, now" {
+		t.Errorf("when the server is back, the axis of time ends with %q", ends)
+	}
 	if says := read[string](p, liveSays); !strings.HasPrefix(says, "The server dials its own port") {
 		t.Errorf("at a new server the page says %q", says)
 	}

@@ -60,6 +60,32 @@ func TestLiveShared(t *testing.T) {
 	}
 }
 
+// Behind a proxy the table says whose the sources are, but not of what was opened.
+func TestLiveBehindAProxy(t *testing.T) {
+	t.Parallel()
+	p := openLive(t, ownServer(t, "127.0.0.1:0", "-trust-proxy", "127.0.0.0/8"))
+	p.openMore(2)
+	const sources = `[...document.querySelectorAll("live-table tbody tr")].map((row) => row.dataset.own + ":" + /^[\d.]+:\d+( proxy)?$/.exec(row.querySelector(".cell-remote").textContent)?.[1]).join()`
+	if found, want := read[string](p, sources), "page: proxy,page: proxy,opened:undefined,opened:undefined"; found != want {
+		t.Errorf("found the sources %q, expected %q", found, want)
+	}
+	if says := read[string](p, `document.querySelector(".rows-count").textContent`); says != "4 connections of yours. What comes by a proxy has the proxy’s address and port: your browser’s connection ends there, and this one begins." {
+		t.Errorf("the page says %q", says)
+	}
+}
+
+// Nearly all is not all.
+func TestLiveNearlyFull(t *testing.T) {
+	t.Parallel()
+	p := newTab(t)
+	p.changeReports(`{ ...report, process: { ...report.process, descriptors: 19_999, softLimit: 20_000, hardLimit: 20_000 } }`)
+	p.reopen("live")
+	p.reported()
+	if says := read[string](p, `document.querySelector(".gauge-of").textContent`); says != "of 20,000, 99 %" {
+		t.Errorf("of nearly all descriptors the page says %q", says)
+	}
+}
+
 // One is singular, and nothing is said to be used that is not.
 func TestLiveAlone(t *testing.T) {
 	t.Parallel()
