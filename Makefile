@@ -148,7 +148,7 @@ size: $(OUT)/packed
 
 ## myth      hold N (100000) connections on one port FOR (30s), and print what they cost; N=200000 FOR=5m is the proof
 myth: build
-	$(OUT)/framecraft hold -n $(or $(N),100000) --for $(if $(filter command environment,$(firstword $(origin FOR))),$(FOR),30s)
+	$(OUT)/framecraft hold -n $(or $(N),100000) --for $(or $(if $(filter command environment,$(firstword $(origin FOR))),$(FOR)),30s)
 
 ## clean     remove what was built
 clean:

@@ -7,6 +7,7 @@ export const liveWords = [
   ["Memory", "of a connection: what this process holds for it, an estimate: its state, and the buffers that it had when it last did something. The kernel’s socket comes on top."],
   ["Traffic", "the bytes of all WebSocket connections both ways, the reports to this page among them."],
   ["Page, opened", "a connection that a page of yours made, and one that the server made to itself because you asked it to. What others have is only counted."],
+  ["Proxy", "behind a source: what stands in front of this server, if its operator named it. The connection is the proxy’s; the one of your browser ends there."],
 ];
 
 export const liveKeys = [
