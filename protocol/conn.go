@@ -119,6 +119,7 @@ type Conn struct {
 	lastPong int
 
 	framesIn, framesOut uint64 // since TakeFrames
+	wholeFrames         uint32
 }
 
 // NewConn returns an endpoint of an open connection.
@@ -142,11 +143,10 @@ func (c *Conn) InFrame() bool { return c.inFrame || c.partialN > 0 }
 // InMessage reports whether a message has begun to arrive and is not whole.
 func (c *Conn) InMessage() bool { return c.sequence.open || c.InFrame() }
 
-// Fragments returns how many frames of the message under way have begun, the
-// first included; after a whole message it still says how many that one had.
-// A caller that keeps a deadline for every frame sees by it, together with the
-// events, whether the frame under way is still the one of a moment ago.
-func (c *Conn) Fragments() int { return c.frames }
+// WholeFrames returns how many frames have arrived to their end, modulo 2^32. A
+// caller that keeps a deadline for every frame sees by it whether the frame under
+// way is still the one of a moment ago.
+func (c *Conn) WholeFrames() uint32 { return c.wholeFrames }
 
 // Receive consumes bytes from the peer, up to the end of the first event or all
 // of them, and returns the event and how many bytes it took. Payload data is
@@ -234,6 +234,9 @@ func (c *Conn) takePayload(src []byte) (Event, int) {
 	c.done += uint64(len(piece))
 	whole := c.done == h.PayloadLength
 	c.inFrame = !whole
+	if whole {
+		c.wholeFrames++
+	}
 	var event Event
 	switch opcode := h.Opcode(); {
 	case opcode.IsReserved(): // let pass, and of no use to anybody

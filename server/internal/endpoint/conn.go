@@ -81,7 +81,6 @@ type work struct {
 	waited bool
 
 	// See noteProgress.
-	events                   uint32 // of all kinds
 	frame, message           uint64 // what frameSince and messageSince belong to
 	frameSince, messageSince time.Duration
 }

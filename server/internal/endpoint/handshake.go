@@ -197,6 +197,11 @@ func headerLines(header http.Header) string {
 	return lines.String()
 }
 
+// answerTime is how long an answer to a handshake may wait for room. A socket that has
+// none has answers to earlier requests that nobody reads, and a shutdown, which knows
+// the connection only behind it, waits for it.
+const answerTime = time.Second
+
 // hijack takes the connection over from net/http and answers the handshake that
 // Check has passed; extra are further lines of the answer, each with CR and LF in
 // front. Early holds the bytes that the client sent right behind its request.
@@ -223,7 +228,7 @@ func hijack(w http.ResponseWriter, r *http.Request, extra string, limits *Limits
 	// The deadlines that net/http had set go with this.
 	err = tcp.SetDeadline(time.Time{})
 	if err == nil {
-		err = tcp.SetWriteDeadline(time.Now().Add(limits.Write))
+		err = tcp.SetWriteDeadline(time.Now().Add(min(limits.Write, answerTime)))
 	}
 	if err == nil {
 		_, err = tcp.Write([]byte(answer))

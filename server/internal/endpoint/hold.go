@@ -87,9 +87,10 @@ func (c *Conn) release() {
 	if c.broken || c.draining {
 		return
 	}
-	c.sendHeld(c.endpoint.now())
+	now := c.endpoint.now()
+	c.sendHeld(now)
 	c.work.protocol.TakeOutput(nil)
-	c.settle(c.endpoint.now())
+	c.settle(c.wrote(now))
 }
 
 // sendHeld writes what is due. When a worker is here anyway, the timer comes too
@@ -125,7 +126,7 @@ func (c *Conn) sendHeld(now time.Duration) {
 		for i := range h.parts {
 			h.parts[i].end -= due.end
 		}
-		h.timer.Reset(h.parts[0].due - now)
+		h.timer.Reset(h.parts[0].due - c.endpoint.now()) // writing may have taken long
 	}
 }
 

@@ -47,6 +47,7 @@ func (c *Conn) start(early []byte) {
 // Limits.Write.
 func (c *Conn) writeLink(first, second []byte) (int, error) {
 	if w := c.link.waiter; w != nil {
+		c.work.waited = true // nobody says whether it did
 		return w.write(c.endpoint, first, second)
 	}
 	return c.writePolled(first, second)

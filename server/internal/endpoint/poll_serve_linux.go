@@ -139,10 +139,13 @@ func (r room) found() {
 	}
 }
 
-// writePolled writes, and waits where it has to.
+// writePolled writes, and waits where it has to. A process that was stopped wakes up
+// with the time over and the room made (see pause.go), so when the time is over it
+// tries once more; there is more time only where that gives something.
 func (c *Conn) writePolled(first, second []byte) (written int, err error) {
 	var deadline *time.Timer
 	var found room
+	var over, overBefore bool
 	for {
 		n, err := writeNow(c.link.fd, first, second)
 		written += n
@@ -166,10 +169,17 @@ func (c *Conn) writePolled(first, second []byte) (written int, err error) {
 			deadline = time.NewTimer(c.endpoint.limits.Write)
 			defer deadline.Stop()
 		}
+		if over {
+			if n == 0 || overBefore {
+				return written, os.ErrDeadlineExceeded
+			}
+			over, overBefore = false, true
+			deadline.Reset(c.endpoint.limits.Write)
+		}
 		select {
 		case <-found:
 		case <-deadline.C:
-			return written, os.ErrDeadlineExceeded
+			over = true
 		}
 	}
 }

@@ -14,6 +14,12 @@ func (c *Conn) received(src []byte, now time.Duration) (pause time.Duration) {
 	if c.draining {
 		return 0
 	}
+	// Behind a panic, too, nobody waits for what is broken.
+	defer func() {
+		if c.broken {
+			pause = 0
+		}
+	}()
 	defer c.guard()
 	w := c.work
 	c.heard = true
@@ -26,7 +32,6 @@ func (c *Conn) received(src []byte, now time.Duration) (pause time.Duration) {
 		event, n := w.protocol.Receive(rest, 0)
 		rest = rest[n:]
 		if event.Kind != protocol.EventNone {
-			w.events++
 			c.handle(event, now)
 		}
 		if len(w.protocol.Output()) >= c.endpoint.limits.Output {
@@ -45,15 +50,14 @@ func (c *Conn) received(src []byte, now time.Duration) (pause time.Duration) {
 		c.flush()
 		w.protocol.TakeOutput(nil)
 	}
-	after := now
-	if w.waited {
-		after = c.endpoint.now()
-		c.excuse(after - now)
-	}
+	after := c.wrote(now)
 	c.settle(after)
-	if pause = max(pause, c.heldTooMuch(after)); pause > 0 {
+	pause = max(pause, c.heldTooMuch(after))
+	if c.draining || w.protocol.State() != protocol.StateOpen {
+		pause = 0 // the answer to our Close frame is all that is waited for
+	}
+	if pause > 0 {
 		// What the peer owes us by then lies unread, so it is not asked for more.
-		w.frameSince += pause
 		c.excuse(pause)
 		c.nextPing = max(c.nextPing, after+pause)
 		c.settle(after)
@@ -65,14 +69,6 @@ func (c *Conn) received(src []byte, now time.Duration) (pause time.Duration) {
 		}
 	}
 	return pause
-}
-
-// excuse allows for the time that writing took. Nothing was read meanwhile: a
-// pong that came in that time is not late.
-func (c *Conn) excuse(wrote time.Duration) {
-	if c.pongBy != 0 {
-		c.pongBy += wrote
-	}
 }
 
 // lendMessageBuffer gives the protocol memory for a message that begins here and
@@ -121,6 +117,9 @@ func (c *Conn) handle(event protocol.Event, now time.Duration) {
 			c.code = event.Code
 		}
 	case protocol.EventFailed:
+		if c.code != protocol.StatusNone {
+			break // a Close frame of ours was first, and said why
+		}
 		c.code = event.Code
 		if event.Code == protocol.StatusMessageTooBig {
 			c.limit, c.reason = LimitMessageSize, "message over the limit"

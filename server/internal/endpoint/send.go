@@ -55,9 +55,7 @@ func (c *Conn) Push(opcode protocol.Opcode, payload []byte) bool {
 	c.Send(opcode, payload)
 	c.flush()
 	c.work.protocol.TakeOutput(nil)
-	after := c.endpoint.now()
-	c.excuse(after - now)
-	c.settle(after)
+	c.settle(c.wrote(now))
 	return !c.broken
 }
 

@@ -72,7 +72,7 @@ func (c *Conn) look(now time.Duration) {
 	}
 	c.flush()
 	c.work.protocol.TakeOutput(nil)
-	c.settle(now)
+	c.settle(c.wrote(now))
 }
 
 // messageTime is how long a message may take. Where we ourselves read no faster than
@@ -142,13 +142,33 @@ func (c *Conn) settle(now time.Duration) {
 	}
 }
 
-// noteProgress notices when a frame or a message has begun. The frame under way
-// is another than before if anything has happened since, or if the message has
-// got another fragment; the message is another if one was complete since.
+// wrote returns the time behind what may have been writing, and allows for how long
+// that took: nothing was read meanwhile, so what came in that time is not late.
+func (c *Conn) wrote(before time.Duration) (now time.Duration) {
+	if !c.work.waited {
+		return before
+	}
+	now = c.endpoint.now()
+	c.excuse(now - before)
+	c.work.messageSince += now - before
+	return now
+}
+
+// excuse allows for a time in which nothing is read. What a message may take has that
+// in it already, where it is us who read slowly; see messageTime.
+func (c *Conn) excuse(unread time.Duration) {
+	if c.pongBy != 0 {
+		c.pongBy += unread
+	}
+	c.work.frameSince += unread
+}
+
+// noteProgress notices when a frame or a message has begun: the one under way is
+// another than before if one was complete since.
 func (c *Conn) noteProgress(now time.Duration) {
 	var frame, message uint64 // 0 when none is under way
 	if c.work.protocol.InFrame() {
-		frame = 1 + uint64(c.work.events)<<32 + uint64(c.work.protocol.Fragments())
+		frame = 1 + uint64(c.work.protocol.WholeFrames())
 	}
 	if c.work.protocol.InMessage() {
 		message = 1 + c.messagesIn()

@@ -1,7 +1,9 @@
 package endpoint
 
 import (
+	"errors"
 	"net"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -87,8 +89,22 @@ func (w *waiter) readPlain() bool {
 	return n > 0
 }
 
-// write writes two pieces.
+// write writes two pieces. Where the end of the time comes much too late, nobody is
+// to blame for it (see pause.go), and there is the same time once more. crypto/tls
+// does not write behind a timeout.
 func (w *waiter) write(e *Endpoint, first, second []byte) (int, error) {
+	n, err := w.writeInTime(e, first, second)
+	if errors.Is(err, os.ErrDeadlineExceeded) && e.now() > w.writeBy+pauseNoticed {
+		fromFirst := min(n, len(first))
+		var more int
+		more, err = w.writeInTime(e, first[fromFirst:], second[n-fromFirst:])
+		n += more
+	}
+	return n, err
+}
+
+// writeInTime is write with one deadline.
+func (w *waiter) writeInTime(e *Endpoint, first, second []byte) (int, error) {
 	if err := w.armWrite(e); err != nil {
 		return 0, err
 	}
