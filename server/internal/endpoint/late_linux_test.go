@@ -62,12 +62,7 @@ func expectWriter(t *testing.T, c *Conn) {
 func TestPingWaitsForRoom(t *testing.T) {
 	limits := DefaultLimits()
 	limits.Ping, limits.Pong = 700*time.Millisecond, 600*time.Millisecond
-	conns := make(chan *Conn, 1)
-	s := startServer(t, limits, pushKind(conns), nil)
-	p := s.dial(t)
-	p.Send(`text "first"`)
-	p.Expect(`text "first"`)
-	c := <-conns
+	s, p, c := startPushing(t, limits)
 	fill(t, c)
 	time.Sleep(1100 * time.Millisecond) // for longer than limits.Pong
 	expectWriter(t, c)
@@ -81,12 +76,7 @@ func TestPingWaitsForRoom(t *testing.T) {
 func TestCloseWaitsForRoom(t *testing.T) {
 	limits := DefaultLimits()
 	limits.Closing = 600 * time.Millisecond
-	conns := make(chan *Conn, 1)
-	s := startServer(t, limits, pushKind(conns), nil)
-	p := s.dial(t)
-	p.Send(`text "first"`)
-	p.Expect(`text "first"`)
-	c := <-conns
+	s, p, c := startPushing(t, limits)
 	fill(t, c)
 	over := make(chan bool)
 	go func() {
@@ -132,12 +122,7 @@ func TestFrameWhilePushing(t *testing.T) {
 	eachLink(t, func(t *testing.T) {
 		limits := DefaultLimits()
 		limits.Frame = 300 * time.Millisecond
-		conns := make(chan *Conn, 1)
-		s := startServer(t, limits, pushKind(conns), nil)
-		p := s.dial(t)
-		p.Send(`text "first"`)
-		p.Expect(`text "first"`)
-		c := <-conns
+		s, p, c := startPushing(t, limits)
 		frame := p.AppendFrame(nil, protocol.FIN.WithOpcode(protocol.OpcodeBinary), make([]byte, 1<<20))
 		p.Write(frame[:1000])
 		waitBytes(t, s, 1000)

@@ -22,6 +22,17 @@ func pushKind(conns chan<- *Conn) Kind {
 	return kind
 }
 
+// startPushing serves one connection that may be pushed to.
+func startPushing(t *testing.T, limits Limits) (*testServer, *testpeer.Peer, *Conn) {
+	t.Helper()
+	conns := make(chan *Conn, 1)
+	s := startServer(t, limits, pushKind(conns), nil)
+	p := s.dial(t)
+	p.Send(`text "first"`)
+	p.Expect(`text "first"`)
+	return s, p, <-conns
+}
+
 // Pushers and the echo write on one connection at the same time; each message
 // arrives whole, and those of one pusher in their order.
 //
@@ -30,12 +41,7 @@ func TestPushFromManyGoroutines(t *testing.T) { eachLink(t, testPushFromManyGoro
 
 func testPushFromManyGoroutines(t *testing.T) {
 	check := expectNoLeak(t)
-	conns := make(chan *Conn, 1)
-	s := startServer(t, DefaultLimits(), pushKind(conns), nil)
-	p := s.dial(t)
-	p.Send(`text "first"`)
-	p.Expect(`text "first"`)
-	c := <-conns
+	s, p, c := startPushing(t, DefaultLimits())
 	const pushers, messages = 4, 200
 	large := make([]byte, copyBelow+1)
 	var running sync.WaitGroup
@@ -98,12 +104,7 @@ func TestPushToSlowReader(t *testing.T) { eachLink(t, testPushToSlowReader) }
 func testPushToSlowReader(t *testing.T) {
 	limits := DefaultLimits()
 	limits.Write = 300 * time.Millisecond
-	conns := make(chan *Conn, 1)
-	s := startServer(t, limits, pushKind(conns), nil)
-	p := s.dial(t)
-	p.Send(`text "first"`)
-	p.Expect(`text "first"`)
-	c := <-conns
+	s, _, c := startPushing(t, limits)
 	payload := make([]byte, 64<<10)
 	begin, pushed := time.Now(), 0
 	for c.Push(protocol.OpcodeBinary, payload) {
@@ -122,12 +123,7 @@ func testPushToSlowReader(t *testing.T) {
 func TestPushWhileShuttingDown(t *testing.T) { eachLink(t, testPushWhileShuttingDown) }
 
 func testPushWhileShuttingDown(t *testing.T) {
-	conns := make(chan *Conn, 1)
-	s := startServer(t, DefaultLimits(), pushKind(conns), nil)
-	p := s.dial(t)
-	p.Send(`text "first"`)
-	p.Expect(`text "first"`)
-	c := <-conns
+	s, p, c := startPushing(t, DefaultLimits())
 	var pusher sync.WaitGroup
 	pusher.Go(func() {
 		for c.Push(protocol.OpcodeText, []byte("again")) {
