@@ -353,7 +353,9 @@ func FuzzDump(f *testing.F) {
 		if style == "" || len(b) > MaxDraftPayload {
 			t.Fatalf("%q: %d bytes (%s)", text, len(b), style)
 		}
-		// What was read can be read again from hex.
+		// What was read can be read again from hex; of the 16 MiB that a few bytes and *
+		// may stand for, the beginning is enough.
+		b = b[:min(len(b), 64<<10)]
 		if again, style, err := ParseDump(fmt.Sprintf("% x", b)); len(b) > 0 && (err != nil || style != "hex" || !bytes.Equal(again, b)) {
 			t.Fatalf("%q: %x, then %x (%s), %v", text, b, again, style, err)
 		}
