@@ -195,9 +195,10 @@ func repeatLine(text string, line offsetLine, b []byte, before int, length uint6
 		return nil, fail(line.at, line.at+line.digits,
 			"an offset that is whole lines behind the one before *, within 16777216 bytes")
 	}
-	last := b[len(b)-before:]
-	for uint64(len(b)) < length {
-		b = append(b, last...)
+	first := len(b) - before
+	for left := length - uint64(len(b)); left > 0; left = length - uint64(len(b)) {
+		repeated := b[first:] // twice as much in every turn
+		b = append(b, repeated[:min(uint64(len(repeated)), left)]...)
 	}
 	return b, nil
 }

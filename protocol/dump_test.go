@@ -330,6 +330,21 @@ func ExampleParseDump() {
 	//                 line 1, column 4: found "5", expected two hex digits for each byte
 }
 
+// However often * repeats a line, it is that line each time.
+func TestDumpRepeats(t *testing.T) {
+	line := []byte{0x81, 0x05, 0x48}
+	for times := 1; times <= 400; times++ {
+		offset := fmt.Sprintf("%07x", times*len(line))
+		if !strings.ContainsAny(offset, "abcdef") {
+			continue // it may be of another base
+		}
+		text := fmt.Sprintf("0000000 % x\n*\n%s\n", line, offset)
+		if b, _, err := ParseDump(text); err != nil || !bytes.Equal(b, bytes.Repeat(line, times)) {
+			t.Fatalf("%q: found % x, %v", text, b, err)
+		}
+	}
+}
+
 func FuzzDump(f *testing.F) {
 	for _, seed := range []string{
 		"", "81 05", "0x81, 0x05", "{0x81,0x05}", `b"\x81\x05Hi"`, "%81%05", "gQVIZWxsbw==", "<Buffer 81>", "[-127 5]",
