@@ -138,6 +138,27 @@ func TestFrameWhilePushing(t *testing.T) {
 	})
 }
 
+// With pongs that it takes slowly a peer gets no more time for a message.
+//
+// Defence: time-message
+func TestMessageWhileAPongWaits(t *testing.T) {
+	limits := DefaultLimits()
+	limits.Message = 1500 * time.Millisecond
+	s, p, c := startPushing(t, limits)
+	before := s.endpoint.Totals().BytesIn
+	p.Write([]byte{0x01, 0x81, 0, 0, 0, 0, 'a'})
+	waitTotals(t, s.endpoint, "the beginning of a message", func(found Totals) bool { return found.BytesIn == before+7 })
+	fill(t, c)
+	p.Write([]byte{0x89, 0x80, 0, 0, 0, 0})
+	time.Sleep(2 * time.Second) // for longer than limits.Message
+	expectWriter(t, c)
+	begin := time.Now()
+	readPast(t, p, []byte("a message is not complete"))
+	if took := time.Since(begin); took > limits.Message/2 {
+		t.Errorf("it was late %v behind the pong, expected at once", took)
+	}
+}
+
 // A frame has its own time, also where its first byte comes with the end of another.
 func TestFrameBehindFrame(t *testing.T) {
 	limits := DefaultLimits()

@@ -150,12 +150,12 @@ func (c *Conn) wrote(before time.Duration) (now time.Duration) {
 	}
 	now = c.endpoint.now()
 	c.excuse(now - before)
-	c.work.messageSince += now - before
 	return now
 }
 
-// excuse allows for a time in which nothing is read. What a message may take has that
-// in it already, where it is us who read slowly; see messageTime.
+// excuse allows for a time in which nothing is read. A message gets no more time for
+// it: what it may take has that in it where it is us who read slowly (see
+// messageTime), and with pongs that it takes slowly a peer could have one without end.
 func (c *Conn) excuse(unread time.Duration) {
 	if c.pongBy != 0 {
 		c.pongBy += unread
