@@ -19,9 +19,9 @@ import (
 //	rest    the same, when memory that nobody uses has been given back, the bytes
 //	        of heap that are still in use, and those that are free all the same
 //
-// The answer is a line of three numbers, 0 where not asked for. What stays free is
-// up to 10 MiB of pages that the runtime does not find in time: it comes and goes by
-// more than any leak, and nobody has lost it.
+// The answer is a line of three numbers, 0 where not asked for. What stays free are
+// pages that the runtime does not give back when it is told to, up to 14 MiB so far:
+// it comes and goes by more than any leak, and nobody has lost it.
 
 // servesVariable in the environment makes this program the server.
 const servesVariable = "FRAMECRAFT_SOAK_SERVES"

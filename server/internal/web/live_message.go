@@ -112,6 +112,7 @@ type liveOpener struct {
 	Why     string `json:"why"`
 }
 
+// What liveConnection.Own says.
 const (
 	ownPage   = "page"
 	ownOpened = "opened"
